@@ -1,0 +1,120 @@
+//! Dictionaries the forms refer to: countries, regions, refusal reasons, requisites. Their data stand in
+//! `dictionaries/*.yaml`; the browser gets them as JSON.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::text::Text;
+
+/// All dictionaries together.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Dictionaries {
+    pub countries: Vec<Country>,
+    pub regions: Vec<Region>,
+    pub refusal_reasons: Vec<RefusalReason>,
+    /// Where fees are paid to, by name.
+    pub requisites: BTreeMap<String, Requisites>,
+    /// Short words answers are shown with: `yes`, `no`, and patterns such as `flat` with `{value}`.
+    pub words: BTreeMap<String, Text>,
+    /// Letters every application number begins with (SB-01).
+    #[schema(example = "ПР")]
+    pub number_prefix: String,
+}
+
+/// A citizenship: a state of today, a state of the past, or none (DQ-07).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Country {
+    /// ISO 3166-1 alpha-2 for states of today; alpha-3 or the ICAO 9303 code for the others. This is what an
+    /// answer holds.
+    #[schema(example = "UZ")]
+    pub code: String,
+    /// ISO 3166-1 alpha-3, or the code itself.
+    #[schema(example = "UZB")]
+    pub alpha3: String,
+    /// Code in the machine readable zone (ICAO 9303 part 3), where it differs in use: `D` for Germany.
+    #[schema(example = "UZB")]
+    pub mrz: String,
+    pub name: Text,
+    /// Whether the state exists today.
+    pub current: bool,
+}
+
+/// A federal subject (DQ-11).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Region {
+    /// Two digits.
+    #[schema(example = "77")]
+    pub code: String,
+    pub name: Text,
+}
+
+/// Why an officer may refuse, and how the applicant mends it (CS-09, CS-10).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefusalReason {
+    #[schema(example = "O-03")]
+    pub code: String,
+    pub title: Text,
+    /// What to do to get a positive answer.
+    pub cure: Text,
+    /// The act the reason rests on; unverified until a lawyer has looked (C35).
+    pub basis: Text,
+}
+
+/// Whom and where a fee is paid (PY-05).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Requisites {
+    pub name: String,
+    pub inn: String,
+    pub kpp: String,
+    pub bic: String,
+    pub account: String,
+    pub corr_account: String,
+    pub bank_name: String,
+    pub oktmo: String,
+    /// The accruer's part of every УИН: the first digits, to which serial and check digit are added.
+    pub uin_prefix: String,
+    /// Invented for demonstration; never to be paid to (C34).
+    pub sample: bool,
+}
+
+impl Dictionaries {
+    /// The country an answer names, by [`Country::code`].
+    #[must_use]
+    pub fn country(&self, code: &str) -> Option<&Country> {
+        self.countries.iter().find(|country| country.code == code)
+    }
+
+    /// The country a machine readable zone or a register names: alpha-3, ICAO or alpha-2 code.
+    #[must_use]
+    pub fn country_by_any(&self, code: &str) -> Option<&Country> {
+        self.countries
+            .iter()
+            .find(|country| country.code == code || country.alpha3 == code || country.mrz == code)
+    }
+
+    #[must_use]
+    pub fn region(&self, code: &str) -> Option<&Region> {
+        self.regions.iter().find(|region| region.code == code)
+    }
+
+    #[must_use]
+    pub fn refusal_reason(&self, code: &str) -> Option<&RefusalReason> {
+        self.refusal_reasons.iter().find(|reason| reason.code == code)
+    }
+
+    /// A short word in `language`, with `value` in place of `{value}`; the bare value if the word is unknown.
+    #[must_use]
+    pub fn word(&self, key: &str, value: &str, language: &str) -> String {
+        match self.words.get(key) {
+            Some(text) => text.get(language).replace("{value}", value),
+            None => value.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! `cargo xtask <command>`: every command a developer needs. See README.md.
+
+mod dev;
+mod doctor;
+mod interrupt;
+mod licences;
+mod openapi;
+mod progress;
+mod reset;
+mod sizes;
+mod stack;
+mod test;
+mod up;
+mod watch;
+mod web;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+/// Every command a developer needs.
+#[derive(Parser, Debug)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Look at this machine and say what is missing
+    Doctor,
+    /// Start everything: database, outside world, API, worker, portal and desk
+    Up(stack::Options),
+    /// Like `up`, and rebuild and reload when a source file changes
+    Dev(stack::Options),
+    /// Everything that must hold before a change is taken
+    Test(test::Options),
+    /// Build the bundles of the portal and the desk into dist/
+    Web(web::Options),
+    /// Write openapi/openapi.json from the program that serves it
+    Openapi,
+    /// Delete the private database and everything in .state
+    Reset(reset::Options),
+}
+
+fn main() -> ExitCode {
+    let done = Workspace::find().and_then(|workspace| match Cli::parse().command {
+        Command::Doctor => doctor::run(&workspace),
+        Command::Up(options) => up::run(&workspace, &options),
+        Command::Dev(options) => dev::run(&workspace, &options),
+        Command::Test(options) => test::run(&workspace, &options),
+        Command::Web(options) => web::run(&workspace, &options),
+        Command::Openapi => openapi::run(&workspace),
+        Command::Reset(options) => reset::run(&workspace, &options),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        // 128 + SIGINT, as shells say it.
+        Err(_) if interrupt::asked() => ExitCode::from(130),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! What runs in development: a database, the outside world, the API and a worker; how each is told where the others
+//! are, and how all of them are stopped.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use nix::sys::signal::Signal;
+use pg::{Cluster, process};
+
+use crate::interrupt;
+use crate::progress::say;
+use crate::web::{BUNDLES, Mode};
+use crate::workspace::Workspace;
+
+/// How long a program may take to answer after its start.
+const START_PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long it may take to end what it is doing when asked to stop.
+const STOP_PATIENCE: Duration = Duration::from_secs(20);
+
+/// Lines of a log that are shown when its program died.
+const LAST_LINES: usize = 20;
+
+/// Where everything listens, on the loopback only.
+#[derive(clap::Args, Clone, Copy, Debug)]
+pub struct Options {
+    /// Port of the citizens' portal and the API
+    #[arg(long, default_value_t = 8080)]
+    portal_port: u16,
+    /// Port of the officers' desk
+    #[arg(long, default_value_t = 8081)]
+    desk_port: u16,
+    /// Port of the sandbox: bank, SMS, registers, and a page with all that was sent
+    #[arg(long, default_value_t = 8090)]
+    sandbox_port: u16,
+    /// Port of the sandbox's mail server
+    #[arg(long, default_value_t = 8025)]
+    smtp_port: u16,
+}
+
+impl Options {
+    /// Fails with the port that somebody else has, and the option that names another.
+    pub fn check_ports(&self) -> Result<()> {
+        for (option, port) in [
+            ("portal-port", self.portal_port),
+            ("desk-port", self.desk_port),
+            ("sandbox-port", self.sandbox_port),
+            ("smtp-port", self.smtp_port),
+        ] {
+            if let Err(error) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+                bail!(
+                    "port {port} cannot be used ({error}).\n\
+                     See who has it: ss -ltnp 'sport = :{port}'\n\
+                     Or take another: --{option} {}",
+                    port.wrapping_add(100)
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// The addresses for people.
+    pub fn print_addresses(&self) {
+        println!("  portal    http://localhost:{}", self.portal_port);
+        println!("  desk      http://localhost:{}", self.desk_port);
+        println!("  API       http://localhost:{}/api/docs", self.portal_port);
+        println!(
+            "  sandbox   http://localhost:{}   (letters, SMS and codes that were sent)",
+            self.sandbox_port
+        );
+    }
+}
+
+/// A database: somebody's, or a private one that lives as long as this value.
+#[derive(Debug)]
+pub struct Database {
+    url: String,
+    private: Option<Cluster>,
+}
+
+impl Database {
+    /// `DATABASE_URL`, or the private cluster of this checkout.
+    pub fn open(workspace: &Workspace) -> Result<Self> {
+        if let Ok(url) = std::env::var("DATABASE_URL") {
+            say("the one that DATABASE_URL names");
+            return Ok(Self { url, private: None });
+        }
+        let cluster = Cluster::durable(&workspace.database()?, &say)?;
+        say(&format!("PostgreSQL {} in {}", cluster.major(), cluster.dir().display()));
+        Ok(Self { url: cluster.url(), private: Some(cluster) })
+    }
+
+    /// How clients reach it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// An error when our own server ended by itself.
+    fn check(&mut self) -> Result<()> {
+        match self.private.as_mut().and_then(Cluster::ended) {
+            Some(status) => bail!("the database server ended ({status}); see .state/logs/postgres.log"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A program of ours that runs until it is stopped.
+#[derive(Debug)]
+struct Service {
+    name: &'static str,
+    child: Child,
+    log: PathBuf,
+}
+
+/// Everything that runs. Dropping it stops it all, the database last.
+#[derive(Debug)]
+pub struct Stack {
+    workspace: Workspace,
+    options: Options,
+    settings: Vec<(&'static str, String)>,
+    services: Vec<Service>,
+    database: Database,
+}
+
+impl Stack {
+    /// Nothing runs yet; the bundles are served from the folder of `mode`.
+    pub fn new(workspace: &Workspace, options: Options, mode: Mode, database: Database) -> Result<Self> {
+        let settings = settings(workspace, &options, mode, database.url())?;
+        let workspace = workspace.clone();
+        Ok(Self { workspace, options, settings, services: Vec::new(), database })
+    }
+
+    /// Runs the backend in one of its short roles and returns what it printed.
+    pub fn backend(&self, role: &[&str]) -> Result<String> {
+        let done = self
+            .workspace
+            .command(self.workspace.program("backend"))
+            .args(role)
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
+            .stderr(Stdio::piped())
+            .output()
+            .context("the backend cannot be started")?;
+        let said = String::from_utf8_lossy(&done.stderr);
+        ensure!(
+            done.status.success(),
+            "`backend {}` failed ({}):\n{}",
+            role.join(" "),
+            done.status,
+            said.trim()
+        );
+        Ok(String::from_utf8(done.stdout)?)
+    }
+
+    /// Starts the outside world and waits until it answers.
+    pub fn start_sandbox(&mut self) -> Result<()> {
+        let Options { portal_port, sandbox_port, smtp_port, .. } = self.options;
+        let arguments = [
+            "--listen".to_owned(),
+            format!("127.0.0.1:{sandbox_port}"),
+            "--smtp".to_owned(),
+            format!("127.0.0.1:{smtp_port}"),
+            "--webhook-url".to_owned(),
+            format!("http://127.0.0.1:{portal_port}/api/v1/webhooks/yookassa"),
+        ];
+        self.start("sandbox", "sandbox", &arguments)?;
+        self.wait_for(sandbox_port, "/health")
+    }
+
+    /// Starts the API and a worker and waits until the API is ready.
+    pub fn start_backend(&mut self) -> Result<()> {
+        self.start("api", "backend", &["serve".to_owned()])?;
+        self.start("worker", "backend", &["work".to_owned()])?;
+        self.wait_for(self.options.portal_port, "/health/ready")
+    }
+
+    /// Stops the API and the worker; the outside world and the database go on.
+    pub fn stop_backend(&mut self) -> Result<()> {
+        for name in ["worker", "api"] {
+            if let Some(at) = self.services.iter().position(|service| service.name == name) {
+                self.services.remove(at).stop()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// An error as soon as something has ended that should run, with the last lines of its log.
+    pub fn check(&mut self) -> Result<()> {
+        for service in &mut self.services {
+            if let Some(status) = service.child.try_wait()? {
+                bail!(
+                    "the {} ended by itself ({status}). The end of {}:\n{}",
+                    service.name,
+                    service.log.display(),
+                    last_lines(&service.log)
+                );
+            }
+        }
+        self.database.check()
+    }
+
+    /// Stops everything in order: who asks before who answers.
+    pub fn stop(mut self) -> Result<()> {
+        self.stop_services()?;
+        match self.database.private.take() {
+            Some(cluster) => cluster.stop(),
+            None => Ok(()),
+        }
+    }
+
+    fn stop_services(&mut self) -> Result<()> {
+        while let Some(service) = self.services.pop() {
+            service.stop()?;
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, name: &'static str, program: &str, arguments: &[String]) -> Result<()> {
+        let log = self.workspace.state(format!("logs/{name}.log"))?;
+        let out = File::create(&log).with_context(|| format!("write {}", log.display()))?;
+        let mut command = process::bound(&self.workspace.program(program), None, Signal::SIGTERM);
+        command.args(arguments).current_dir(self.workspace.path("")).stdin(Stdio::null());
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
+        command.stdout(out.try_clone()?).stderr(out);
+        self.services.push(Service { name, child: process::spawn(command)?, log });
+        Ok(())
+    }
+
+    fn wait_for(&mut self, port: u16, path: &str) -> Result<()> {
+        let deadline = Instant::now() + START_PATIENCE;
+        loop {
+            interrupt::check()?;
+            self.check()?;
+            let answer = status(port, path);
+            if answer == Some(200) {
+                return Ok(());
+            }
+            if Instant::now() > deadline {
+                let answer = answer.map_or_else(|| "nothing".to_owned(), |status| status.to_string());
+                bail!(
+                    "http://127.0.0.1:{port}{path} answers {answer} after {START_PATIENCE:?}; see .state/logs"
+                );
+            }
+            interrupt::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        if let Err(error) = self.stop_services() {
+            eprintln!("{error:#}");
+        }
+    }
+}
+
+impl Service {
+    fn stop(mut self) -> Result<()> {
+        if !process::signal_and_wait(&mut self.child, Signal::SIGTERM, STOP_PATIENCE)? {
+            say(&format!("the {} does not stop within {STOP_PATIENCE:?}; killing it", self.name));
+            self.child.kill()?;
+            self.child.wait()?;
+        }
+        Ok(())
+    }
+}
+
+/// The configuration of the backend, as environment. What somebody has set already stays.
+fn settings(
+    workspace: &Workspace,
+    options: &Options,
+    mode: Mode,
+    database: &str,
+) -> Result<Vec<(&'static str, String)>> {
+    let Options { portal_port, desk_port, sandbox_port, smtp_port } = options;
+    let folder = |path: PathBuf| path.to_string_lossy().into_owned();
+    let [portal, desk] = BUNDLES.each_ref().map(|bundle| folder(mode.dist(workspace).join(bundle.name)));
+    let sandbox = format!("http://127.0.0.1:{sandbox_port}");
+    let all = vec![
+        ("PRICHAL_DATABASE__URL", database.to_owned()),
+        ("PRICHAL_LISTEN__PORTAL", format!("127.0.0.1:{portal_port}")),
+        ("PRICHAL_LISTEN__DESK", format!("127.0.0.1:{desk_port}")),
+        ("PRICHAL_WEB__PORTAL_DIR", portal),
+        ("PRICHAL_WEB__DESK_DIR", desk),
+        ("PRICHAL_SITE__PORTAL_URL", format!("http://localhost:{portal_port}")),
+        ("PRICHAL_SITE__DESK_URL", format!("http://localhost:{desk_port}")),
+        ("PRICHAL_CATALOGUE__DIR", folder(workspace.path("catalogue"))),
+        ("PRICHAL_BANK__URL", format!("{sandbox}/yookassa/v3/")),
+        ("PRICHAL_SMS__URL", format!("{sandbox}/smsc/")),
+        ("PRICHAL_REGISTRIES__URL", format!("{sandbox}/registries/")),
+        ("PRICHAL_MAIL__URL", format!("smtp://127.0.0.1:{smtp_port}")),
+        ("PRICHAL_STORAGE__DIR", folder(workspace.state("files")?)),
+        ("PRICHAL_KEYS__DIR", folder(workspace.state("keys")?)),
+    ];
+    Ok(all.into_iter().filter(|(name, _)| std::env::var_os(name).is_none()).collect())
+}
+
+/// The status of one GET, or `None` when nobody answers.
+fn status(port: u16, path: &str) -> Option<u16> {
+    let patience = Duration::from_secs(2);
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let mut stream = TcpStream::connect_timeout(&address, patience).ok()?;
+    stream.set_read_timeout(Some(patience)).ok()?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n").ok()?;
+    let mut line = [0; 12];
+    stream.read_exact(&mut line).ok()?;
+    // "HTTP/1.1 200"
+    std::str::from_utf8(&line).ok()?.rsplit(' ').next()?.parse().ok()
+}
+
+fn last_lines(log: &PathBuf) -> String {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines.get(lines.len().saturating_sub(LAST_LINES)..).unwrap_or_default().join("\n")
+}

@@ -1,0 +1,267 @@
+//! Everything that must hold before a change is taken, in the order of how fast it fails.
+
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::ValueEnum;
+use nix::unistd::geteuid;
+use pg::Cluster;
+use pg::process::on_path;
+use serde::Deserialize;
+
+use crate::progress::{clock, say};
+use crate::web::{self, BUNDLES, Mode};
+use crate::workspace::{Workspace, output, run as run_command};
+use crate::{doctor, interrupt, licences, openapi, sizes};
+
+/// The native crates, always selected together: cargo then gives their dependencies the same features in every
+/// stage and compiles each once.
+const NATIVE: [&str; 6] = ["openapi", "catalogue", "backend", "paper", "sandbox", "tests"];
+
+/// The tools, compiled once in their own profile: the one this program runs in.
+const TOOLS: [&str; 2] = ["xtask", "pg"];
+
+/// The browser crates.
+const BROWSER: [&str; 3] = ["kit", "portal", "desk"];
+
+/// The crates that run on both sides.
+const SHARED: [&str; 2] = ["openapi", "catalogue"];
+
+/// The test binary that drives a browser, and so has a stage of its own.
+const JOURNEYS: &str = "journeys";
+
+/// Which stages to run.
+#[derive(clap::Args, Debug)]
+pub struct Options {
+    /// Only these stages; without any, all of them
+    stages: Vec<Stage>,
+}
+
+/// In the order in which they run.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Format,
+    Lint,
+    LintBrowser,
+    Shared,
+    Licences,
+    Native,
+    Document,
+    Web,
+    Sizes,
+    Journeys,
+}
+
+/// What the stages share.
+struct Session<'a> {
+    workspace: &'a Workspace,
+    /// Started by the first stage that needs it, deleted when the session ends.
+    database: OnceCell<Cluster>,
+}
+
+/// Runs the stages, all of them even when one fails, and ends with `N passed, N failed`.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    interrupt::watch()?;
+    let stages: Vec<Stage> = Stage::value_variants()
+        .iter()
+        .copied()
+        .filter(|stage| options.stages.is_empty() || options.stages.contains(stage))
+        .collect();
+    let session = Session { workspace, database: OnceCell::new() };
+    let started = Instant::now();
+    let mut outcomes = Vec::new();
+    for (number, stage) in stages.iter().enumerate() {
+        println!("\n=== {}/{} {}", number + 1, stages.len(), stage.title());
+        let began = Instant::now();
+        let outcome = stage.run(&session);
+        interrupt::check()?;
+        if let Err(error) = &outcome {
+            eprintln!("{error:#}");
+        }
+        outcomes.push((stage, outcome.is_ok(), began.elapsed()));
+    }
+    summary(&outcomes, started.elapsed())
+}
+
+fn summary(outcomes: &[(&Stage, bool, Duration)], total: Duration) -> Result<()> {
+    println!();
+    for (stage, passed, time) in outcomes {
+        println!("  {:<6} {}  {}", if *passed { "ok" } else { "FAILED" }, clock(*time), stage.title());
+    }
+    let failed = outcomes.iter().filter(|(_, passed, _)| !passed).count();
+    println!("  total  {}", clock(total));
+    println!("{} passed, {failed} failed", outcomes.len() - failed);
+    if failed == 0 { Ok(()) } else { bail!("not everything holds") }
+}
+
+impl Stage {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Format => "formatting",
+            Self::Lint => "lints, native",
+            Self::LintBrowser => "lints, browser",
+            Self::Shared => "shared crates without the server's features, for the browser",
+            Self::Licences => "licences, bans and sources of dependencies",
+            Self::Native => "tests",
+            Self::Document => "the API's document is the committed one",
+            Self::Web => "bundles",
+            Self::Sizes => "size budgets",
+            Self::Journeys => "journeys in a browser",
+        }
+    }
+
+    fn run(self, session: &Session<'_>) -> Result<()> {
+        let workspace = session.workspace;
+        match self {
+            Self::Format => run_command(workspace.cargo("fmt").args(["--all", "--check"])),
+            Self::Lint => lint(workspace),
+            Self::LintBrowser => {
+                let mut command = browser(workspace, "clippy", &BROWSER)?;
+                run_command(command.args(["--", "-D", "warnings"]))
+            }
+            Self::Shared => run_command(&mut browser(workspace, "check", &SHARED)?),
+            Self::Licences => licences::check(workspace),
+            Self::Native => session.native_tests(),
+            Self::Document => openapi::check(workspace),
+            Self::Web => web::build(workspace, Mode::Release).map(drop),
+            Self::Sizes => sizes::check(workspace),
+            Self::Journeys => session.journeys(),
+        }
+    }
+}
+
+/// Clippy takes what `cargo test` will compile, so that the two agree on features.
+fn lint(workspace: &Workspace) -> Result<()> {
+    let mut native = workspace.cargo("clippy");
+    native.args(select(&NATIVE)).args(["--all-targets", "--", "-D", "warnings"]);
+    run_command(&mut native)?;
+    let mut tools = workspace.cargo("clippy");
+    tools.args(select(&TOOLS)).args(["--profile", "xtask", "--all-targets", "--", "-D", "warnings"]);
+    run_command(&mut tools)
+}
+
+/// A cargo command for browser crates, in the profile and the folder of the bundles: procedural macros and build
+/// scripts are compiled once for lints and bundles.
+fn browser(workspace: &Workspace, subcommand: &str, packages: &[&str]) -> Result<Command> {
+    doctor::require_wasm(workspace)?;
+    let mut command = workspace.cargo(subcommand);
+    command.args(select(packages)).args(["--target", doctor::WASM, "--profile", "wasm-release"]);
+    command.args(["--target-dir", web::TARGET]);
+    Ok(command)
+}
+
+fn select<'a>(packages: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+    packages.iter().flat_map(|package| ["-p", package])
+}
+
+impl Session<'_> {
+    fn native_tests(&self) -> Result<()> {
+        let workspace = self.workspace;
+        // The programs too, with the features of the tests: some tests start them as processes.
+        run_command(workspace.cargo("build").args(select(&NATIVE)).arg("--all-targets"))?;
+        let mut tests = workspace.cargo("test");
+        tests.args(select(&NATIVE)).args(["--no-fail-fast", "--lib", "--bins"]);
+        for name in integration_tests(workspace)?.iter().filter(|name| *name != JOURNEYS) {
+            tests.args(["--test", name]);
+        }
+        let tested = self.with_surroundings(&mut tests).and_then(run_command);
+        let mut tools = workspace.cargo("test");
+        let tools = run_command(tools.args(select(&TOOLS)).args(["--profile", "xtask", "--no-fail-fast"]));
+        tested.and(tools)
+    }
+
+    fn journeys(&self) -> Result<()> {
+        let driver = chromedriver()?;
+        for bundle in &BUNDLES {
+            let page = Mode::Release.dist(self.workspace).join(bundle.name).join("index.html");
+            ensure!(
+                page.is_file(),
+                "there is no bundle to visit; the stage that builds it failed or did not run"
+            );
+        }
+        let mut tests = self.workspace.cargo("test");
+        tests.args(select(&NATIVE)).args(["--test", JOURNEYS]).env("CHROMEDRIVER", driver);
+        run_command(self.with_surroundings(&mut tests)?)
+    }
+
+    /// Tells the tests where the database, the bundles and the programs are.
+    fn with_surroundings<'c>(&self, command: &'c mut Command) -> Result<&'c mut Command> {
+        if let Ok(url) = std::env::var("TEST_DATABASE_URL") {
+            command.env("TEST_DATABASE_URL", url);
+        } else {
+            command.env("TEST_DATABASE_URL", self.database()?.url());
+        }
+        command.env("TEST_DIST_DIR", Mode::Release.dist(self.workspace));
+        command.env("TEST_BACKEND", self.workspace.program("backend"));
+        Ok(command)
+    }
+
+    fn database(&self) -> Result<&Cluster> {
+        if let Some(cluster) = self.database.get() {
+            return Ok(cluster);
+        }
+        let cluster = Cluster::disposable(&say)?;
+        say(&format!("PostgreSQL {} in {}", cluster.major(), cluster.dir().display()));
+        Ok(self.database.get_or_init(|| cluster))
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Package {
+    name: String,
+    targets: Vec<Target>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
+}
+
+/// Names of the native crates' integration tests.
+fn integration_tests(workspace: &Workspace) -> Result<Vec<String>> {
+    let json = output(workspace.cargo("metadata").args(["--no-deps", "--format-version", "1"]))?;
+    let metadata: Metadata = serde_json::from_slice(&json).context("cargo metadata")?;
+    let native = metadata.packages.into_iter().filter(|package| NATIVE.contains(&package.name.as_str()));
+    let tests = native
+        .flat_map(|package| package.targets)
+        .filter(|target| target.kind.iter().any(|kind| kind == "test"));
+    Ok(tests.map(|target| target.name).collect())
+}
+
+/// `$CHROMEDRIVER`, or the one on `PATH`, or the distribution's, installed now where that is possible.
+fn chromedriver() -> Result<PathBuf> {
+    if let Some(named) = std::env::var_os("CHROMEDRIVER") {
+        return Ok(named.into());
+    }
+    let found = || on_path("chromedriver").filter(|_| has_browser());
+    if let Some(driver) = found() {
+        return Ok(driver);
+    }
+    let remedy = "install Chromium and its driver: `apt install chromium chromium-driver`";
+    ensure!(
+        Path::new("/usr/bin/apt-get").exists() && geteuid().is_root(),
+        "there is no browser to drive; {remedy}"
+    );
+    say("apt-get install chromium chromium-driver");
+    let apt_get = |arguments: &[&str]| {
+        run_command(
+            Command::new("apt-get").arg("-qq").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"),
+        )
+    };
+    apt_get(&["update"])?;
+    apt_get(&["install", "-y", "--no-install-recommends", "chromium", "chromium-driver"])?;
+    found().with_context(|| format!("the package was installed and yet there is no chromedriver; {remedy}"))
+}
+
+fn has_browser() -> bool {
+    ["chromium", "chromium-browser", "google-chrome"].iter().any(|name| on_path(name).is_some())
+}

@@ -21,7 +21,7 @@ const LONGEST_TERM: u32 = 3660;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Calendar {
-    /// Years the other two sets are complete for.
+    /// Years the other two sets are complete for, decree included.
     pub years: BTreeSet<i32>,
     /// Days off from Monday to Friday: holidays, and days off moved there.
     pub days_off: BTreeSet<NaiveDate>,

@@ -67,6 +67,9 @@ fn dictionaries(dir: &Path) -> Result<Dictionaries, LoadError> {
 #[serde(deny_unknown_fields)]
 struct CalendarFile {
     year: i32,
+    /// Whether the Government's decree for the year is in the file. Without it the days still count, but terms
+    /// that use them are provisional.
+    decreed: bool,
     /// How many working days the decree gives: the sum of the file.
     working_days: usize,
     holidays: BTreeSet<NaiveDate>,
@@ -97,7 +100,7 @@ fn year_of(file: &Path, decree: &CalendarFile) -> Result<Calendar, LoadError> {
     // A weekend whose day off is moved is worked, unless it is a holiday: then only the holiday's rest is moved.
     let taken = decree.moved.iter().map(|moved| moved.from);
     let year = Calendar {
-        years: [decree.year].into(),
+        years: decree.decreed.then_some(decree.year).into_iter().collect(),
         days_off: decree.holidays.iter().copied().chain(given).filter(|date| !is_weekend(date)).collect(),
         working_weekends: taken.filter(|date| is_weekend(date) && !decree.holidays.contains(date)).collect(),
     };

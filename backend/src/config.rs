@@ -1,0 +1,202 @@
+//! The configuration: defaults from `config.default.toml` (the manual), then a file, then the environment.
+
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+use serde::Deserialize;
+
+use openapi::Secret;
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub database: Database,
+    pub listen: Listen,
+    pub web: Web,
+    pub site: Site,
+    pub catalogue: Catalogue,
+    pub keys: Keys,
+    pub storage: Storage,
+    pub auth: Auth,
+    pub uploads: Uploads,
+    pub mail: Mail,
+    pub sms: Sms,
+    pub bank: Bank,
+    pub registries: Registries,
+    pub jobs: Jobs,
+    pub egress: Egress,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    pub url: Secret,
+    pub pool_size: usize,
+    pub require_durable: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listen {
+    pub portal: String,
+    pub desk: String,
+    pub workers: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Web {
+    pub portal_dir: PathBuf,
+    pub desk_dir: PathBuf,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    pub portal_url: String,
+    pub desk_url: String,
+    pub trusted_proxies: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalogue {
+    pub dir: PathBuf,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    pub dir: PathBuf,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Storage {
+    pub dir: PathBuf,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Auth {
+    pub issuer: String,
+    pub access_seconds: u32,
+    pub idle_days: i32,
+    pub session_days: i32,
+    pub refresh_grace_seconds: i32,
+    pub code_minutes: i32,
+    pub link_hours: i32,
+    pub attempts_before_block: i32,
+    pub block_minutes: i32,
+    pub factor_cap: i32,
+    pub password_attempts: i32,
+    pub address_attempts: i32,
+    pub window_minutes: i32,
+    pub sms_per_phone: i32,
+    pub sms_per_hour: i32,
+    pub sign_ups_per_address: i32,
+    pub argon_memory: u32,
+    pub argon_passes: u32,
+    pub argon_parallel: usize,
+    pub argon_queue: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Uploads {
+    pub parallel: usize,
+    pub max_side: u32,
+    pub max_pixels: u64,
+    pub keep_side: u32,
+    pub max_files: i64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    pub url: Secret,
+    pub from: String,
+    pub timeout_seconds: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sms {
+    pub url: String,
+    pub login: String,
+    pub password: Secret,
+    pub sender: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bank {
+    pub url: String,
+    pub shop_id: String,
+    pub secret_key: Secret,
+    pub webhook_networks: Vec<String>,
+    pub poll_seconds: i32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registries {
+    pub url: String,
+    pub token: Secret,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Jobs {
+    pub poll_ms: u64,
+    pub lease_seconds: i32,
+    pub parallel: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Egress {
+    pub connect_seconds: u64,
+    pub total_seconds: u64,
+}
+
+impl Config {
+    /// Reads and checks the configuration.
+    ///
+    /// # Errors
+    /// Names the setting that is unknown, missing or out of range, and where it came from.
+    pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
+        let mut figment = Figment::from(Toml::string(include_str!("../config.default.toml")));
+        if let Some(file) = file {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let config: Self = figment.merge(Env::prefixed("PRICHAL_").split("__")).extract()?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        anyhow::ensure!((30..=300).contains(&self.auth.access_seconds), "auth.access_seconds: 30 to 300");
+        anyhow::ensure!(self.auth.attempts_before_block >= 1, "auth.attempts_before_block: at least 1");
+        anyhow::ensure!(self.auth.argon_memory >= 19_456, "auth.argon_memory: at least 19456 KiB");
+        anyhow::ensure!(self.auth.argon_parallel >= 1, "auth.argon_parallel: at least 1");
+        anyhow::ensure!(self.database.pool_size >= 2, "database.pool_size: at least 2");
+        for (name, url) in [("portal_url", &self.site.portal_url), ("desk_url", &self.site.desk_url)] {
+            let parsed = url::Url::parse(url).map_err(|error| anyhow::anyhow!("site.{name}: {error}"))?;
+            anyhow::ensure!(parsed.path() == "/", "site.{name}: an origin without a path");
+        }
+        Ok(())
+    }
+
+    /// The origin of an address of ours: no trailing slash.
+    #[must_use]
+    pub fn portal_origin(&self) -> &str {
+        self.site.portal_url.trim_end_matches('/')
+    }
+
+    #[must_use]
+    pub fn desk_origin(&self) -> &str {
+        self.site.desk_url.trim_end_matches('/')
+    }
+}

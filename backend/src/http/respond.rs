@@ -1,0 +1,50 @@
+//! Answers.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_DISPOSITION, ETAG};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::error::Result;
+
+/// A JSON answer; what has a `version` has an `ETag`.
+#[must_use]
+pub fn json(status: StatusCode, body: &Value) -> HttpResponse {
+    if status == StatusCode::NO_CONTENT || status == StatusCode::ACCEPTED {
+        return HttpResponse::build(status).finish();
+    }
+    let mut answer = HttpResponse::build(status);
+    if let Some(version) = body.get("version").and_then(Value::as_i64) {
+        answer.insert_header((ETAG, format!("\"{version}\"")));
+    }
+    answer.json(body)
+}
+
+/// 200 with a body.
+///
+/// # Errors
+/// When the body cannot be written as JSON.
+pub fn ok<T: Serialize>(body: &T) -> Result<HttpResponse> {
+    Ok(json(StatusCode::OK, &serde_json::to_value(body)?))
+}
+
+/// 204.
+#[must_use]
+pub fn nothing() -> HttpResponse {
+    HttpResponse::NoContent().finish()
+}
+
+/// A file to save: never shown inside our pages, whatever is in it.
+#[must_use]
+pub fn file(media_type: &str, name: &str, content: Vec<u8>) -> HttpResponse {
+    let safe: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || c == '.' || c == '-' { c } else { '_' })
+        .collect();
+    HttpResponse::Ok()
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{safe}\"")))
+        .insert_header(("Content-Security-Policy", "sandbox; default-src 'none'"))
+        .content_type(media_type)
+        .body(content)
+}

@@ -1,0 +1,100 @@
+//! Work that happens after the answer: one row a job, claimed with a lease, repeated with growing pauses, parked
+//! with an alarm when it gives up. Every job may run twice; its effect must not.
+
+mod queue;
+mod worker;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub use queue::{enqueue, enqueue_once};
+pub use worker::{run_until_empty, work};
+
+use crate::app::App;
+use crate::error::Result;
+use crate::{accounts, applications, notifications, payments, papers};
+
+/// The list of jobs. Secrets in a payload are sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Job {
+    /// The link that opens an account, or word that there is one already.
+    SignUpMail { sign_up_id: Uuid, sealed_token: String },
+    KnownAddressMail { account_id: Uuid },
+    /// A code for a challenge.
+    CodeSms { challenge_id: Uuid, send: i32, sealed_code: String },
+    NotifyByMail { notification_id: Uuid },
+    NotifyBySms { notification_id: Uuid },
+    /// The automatic check after filing or mending; `round` counts them.
+    CheckRegisters { application_id: Uuid, round: i32 },
+    MakeReceipt { application_id: Uuid },
+    MakeResult { application_id: Uuid },
+    /// Asks the bank for a payment.
+    StartPayment { payment_id: Uuid },
+    /// Reads a payment from the bank, after a webhook or from time to time.
+    ReadPayment { payment_id: Uuid },
+    /// Once a period: forget what is old, remind, find what was lost.
+    Sweep,
+}
+
+/// What became of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    /// Not yet; look again after this time. Does not count as a failure.
+    Again(Duration),
+}
+
+impl Job {
+    /// The name in the `kind` column.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::SignUpMail { .. } => "sign_up_mail",
+            Self::KnownAddressMail { .. } => "known_address_mail",
+            Self::CodeSms { .. } => "code_sms",
+            Self::NotifyByMail { .. } => "notify_by_mail",
+            Self::NotifyBySms { .. } => "notify_by_sms",
+            Self::CheckRegisters { .. } => "check_registers",
+            Self::MakeReceipt { .. } => "make_receipt",
+            Self::MakeResult { .. } => "make_result",
+            Self::StartPayment { .. } => "start_payment",
+            Self::ReadPayment { .. } => "read_payment",
+            Self::Sweep => "sweep",
+        }
+    }
+
+    /// Pauses between tries, in seconds (security rule 14); after the last the job is parked.
+    #[must_use]
+    pub const fn pauses(&self) -> &'static [u64] {
+        match self {
+            // A code is worthless after ten minutes.
+            Self::CodeSms { .. } => &[2, 5, 15, 30, 60, 120, 240],
+            _ => &[5, 30, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400],
+        }
+    }
+
+    async fn run(&self, app: &App) -> Result<Outcome> {
+        match self {
+            Self::SignUpMail { sign_up_id, sealed_token } => {
+                accounts::letters::send_link(app, *sign_up_id, sealed_token).await
+            }
+            Self::KnownAddressMail { account_id } => accounts::letters::send_known(app, *account_id).await,
+            Self::CodeSms { challenge_id, send, sealed_code } => {
+                accounts::letters::send_code(app, *challenge_id, *send, sealed_code).await
+            }
+            Self::NotifyByMail { notification_id } => notifications::deliver::by_mail(app, *notification_id).await,
+            Self::NotifyBySms { notification_id } => notifications::deliver::by_sms(app, *notification_id).await,
+            Self::CheckRegisters { application_id, round } => {
+                applications::checks::run(app, *application_id, *round).await
+            }
+            Self::MakeReceipt { application_id } => papers::make_receipt(app, *application_id).await,
+            Self::MakeResult { application_id } => papers::make_result(app, *application_id).await,
+            Self::StartPayment { payment_id } => payments::settle::start(app, *payment_id).await,
+            Self::ReadPayment { payment_id } => payments::settle::read(app, *payment_id).await,
+            Self::Sweep => crate::sweep::run(app).await,
+        }
+    }
+}

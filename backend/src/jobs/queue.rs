@@ -1,0 +1,128 @@
+//! The rows of the queue.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Text};
+use diesel_async::RunQueryDsl;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::Job;
+use crate::db::Conn;
+use crate::db::schema::jobs;
+use crate::error::Result;
+
+/// A claimed job; `fence` tells this claim from later ones.
+#[derive(Debug, Clone, QueryableByName)]
+#[diesel(table_name = jobs)]
+pub struct Claimed {
+    pub id: Uuid,
+    pub kind: String,
+    pub payload: Value,
+    pub attempts: i32,
+    pub fence: i64,
+    pub run_at: DateTime<Utc>,
+}
+
+/// Puts a job into the caller's transaction.
+///
+/// # Errors
+/// The database's.
+pub async fn enqueue(conn: &mut Conn, job: &Job) -> Result<()> {
+    insert(conn, job, None).await
+}
+
+/// The same, at most once per key for all time: (job, object, period).
+///
+/// # Errors
+/// The database's.
+pub async fn enqueue_once(conn: &mut Conn, job: &Job, key: &str) -> Result<()> {
+    insert(conn, job, Some(key)).await
+}
+
+async fn insert(conn: &mut Conn, job: &Job, dedupe: Option<&str>) -> Result<()> {
+    diesel::insert_into(jobs::table)
+        .values((
+            jobs::id.eq(Uuid::now_v7()),
+            jobs::kind.eq(job.kind()),
+            jobs::payload.eq(serde_json::to_value(job)?),
+            jobs::dedupe.eq(dedupe),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Takes up to `most` jobs whose time has come, or whose worker has died.
+pub(super) async fn claim(conn: &mut Conn, most: i64, lease_seconds: i32) -> Result<Vec<Claimed>> {
+    let rows = diesel::sql_query(
+        "update jobs set lease_until = now() + make_interval(secs => $2), fence = fence + 1, attempts = attempts + 1 \
+         where id in (select id from jobs where state = 'ready' and run_at <= now() \
+           and (lease_until is null or lease_until < now()) \
+           order by run_at limit $1 for update skip locked) \
+         returning id, kind, payload, attempts, fence, run_at",
+    )
+    .bind::<BigInt, _>(most)
+    .bind::<diesel::sql_types::Double, _>(f64::from(lease_seconds))
+    .load(conn)
+    .await?;
+    Ok(rows)
+}
+
+/// Ends a job, if the claim is still the newest.
+pub(super) async fn finish(conn: &mut Conn, job: &Claimed) -> Result<()> {
+    diesel::update(jobs::table.find(job.id).filter(jobs::fence.eq(job.fence)))
+        .set((
+            jobs::state.eq("done"),
+            jobs::finished_at.eq(diesel::dsl::now.nullable()),
+            jobs::lease_until.eq(None::<DateTime<Utc>>),
+            jobs::last_error.eq(None::<String>),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Puts a job back for later. `failed` keeps the count of tries; otherwise the try does not count.
+pub(super) async fn postpone(conn: &mut Conn, job: &Claimed, seconds: i32, failed: Option<&str>) -> Result<()> {
+    diesel::sql_query(
+        "update jobs set run_at = now() + make_interval(secs => $3), lease_until = null, last_error = $4, \
+         attempts = attempts - $5 where id = $1 and fence = $2",
+    )
+    .bind::<diesel::sql_types::Uuid, _>(job.id)
+    .bind::<BigInt, _>(job.fence)
+    .bind::<diesel::sql_types::Double, _>(f64::from(seconds))
+    .bind::<diesel::sql_types::Nullable<Text>, _>(failed)
+    .bind::<Integer, _>(i32::from(failed.is_none()))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Parks a job that gave up and raises an alarm.
+pub(super) async fn park(conn: &mut Conn, job: &Claimed, reason: &str) -> Result<()> {
+    use crate::db::schema::alarms;
+    let parked = diesel::update(jobs::table.find(job.id).filter(jobs::fence.eq(job.fence)))
+        .set((
+            jobs::state.eq("parked"),
+            jobs::last_error.eq(reason),
+            jobs::lease_until.eq(None::<DateTime<Utc>>),
+        ))
+        .execute(conn)
+        .await?;
+    if parked == 1 {
+        diesel::insert_into(alarms::table)
+            .values((
+                alarms::id.eq(Uuid::now_v7()),
+                alarms::kind.eq("job_parked"),
+                alarms::subject_id.eq(job.id),
+                alarms::data.eq(serde_json::json!({ "job": job.kind, "attempts": job.attempts })),
+            ))
+            .on_conflict_do_nothing()
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+

@@ -1,0 +1,136 @@
+//! The worker: polls, claims, runs, records.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use super::queue::{self, Claimed};
+use super::{Job, Outcome, enqueue_once};
+use crate::app::App;
+use crate::error::Result;
+
+/// How often the periodic job is put into the queue, seconds.
+const SWEEP_EVERY: i64 = 20;
+
+/// Works until told to stop; then lets running jobs end.
+pub async fn work(app: &App, stop: CancellationToken) {
+    let places = Arc::new(Semaphore::new(app.config.jobs.parallel));
+    let pause = Duration::from_millis(app.config.jobs.poll_ms);
+    while !stop.is_cancelled() {
+        let busy = match round(app, &places).await {
+            Ok(claimed) => claimed > 0,
+            Err(error) => {
+                tracing::error!(error.cause = %error, "the queue cannot be read");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                false
+            }
+        };
+        if !busy {
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+    let all = u32::try_from(app.config.jobs.parallel).unwrap_or(1);
+    // The semaphore is never closed.
+    let _ = places.acquire_many(all).await;
+}
+
+async fn round(app: &App, places: &Arc<Semaphore>) -> Result<usize> {
+    let free = places.available_permits();
+    if free == 0 {
+        return Ok(0);
+    }
+    let mut conn = app.db.read().await?;
+    let period = chrono::Utc::now().timestamp() / SWEEP_EVERY;
+    enqueue_once(&mut conn, &Job::Sweep, &format!("sweep:{period}")).await?;
+    let most = i64::try_from(free).unwrap_or(1);
+    let claimed = queue::claim(&mut conn, most, app.config.jobs.lease_seconds).await?;
+    drop(conn);
+    let count = claimed.len();
+    for job in claimed {
+        let Ok(place) = Arc::clone(places).acquire_owned().await else { break };
+        let app = app.clone();
+        tokio::spawn(async move {
+            run(&app, &job).await;
+            drop(place);
+        });
+    }
+    Ok(count)
+}
+
+/// Runs what is due, one after another, until nothing is due any more; for tests. Returns how many ran.
+///
+/// # Errors
+/// When the queue cannot be read.
+pub async fn run_until_empty(app: &App) -> Result<usize> {
+    let mut count = 0;
+    loop {
+        let mut conn = app.db.read().await?;
+        let claimed = queue::claim(&mut conn, 16, app.config.jobs.lease_seconds).await?;
+        drop(conn);
+        if claimed.is_empty() {
+            return Ok(count);
+        }
+        for job in claimed {
+            run(app, &job).await;
+            count += 1;
+        }
+    }
+}
+
+async fn run(app: &App, claimed: &Claimed) {
+    let recorded = match serde_json::from_value::<Job>(claimed.payload.clone()) {
+        Err(error) => record(app, claimed, None, Err(format!("unreadable payload: {error}"))).await,
+        Ok(job) => {
+            let lease = Duration::from_secs(u64::try_from(app.config.jobs.lease_seconds).unwrap_or(60));
+            let outcome = match tokio::time::timeout(lease.saturating_sub(Duration::from_secs(5)), job.run(app)).await {
+                Ok(Ok(outcome)) => Ok(outcome),
+                Ok(Err(error)) => Err(error.to_string()),
+                Err(_) => Err("took longer than its lease".to_owned()),
+            };
+            record(app, claimed, Some(&job), outcome).await
+        }
+    };
+    if let Err(error) = recorded {
+        // The lease runs out and another worker takes the job.
+        tracing::error!(job.id = %claimed.id, job.kind = claimed.kind, error.cause = %error, "outcome not recorded");
+    }
+}
+
+async fn record(
+    app: &App,
+    claimed: &Claimed,
+    job: Option<&Job>,
+    outcome: std::result::Result<Outcome, String>,
+) -> Result<()> {
+    let mut conn = app.db.read().await?;
+    match outcome {
+        Ok(Outcome::Done) => queue::finish(&mut conn, claimed).await,
+        Ok(Outcome::Again(pause)) => {
+            let seconds = i32::try_from(pause.as_secs()).unwrap_or(i32::MAX);
+            queue::postpone(&mut conn, claimed, seconds, None).await
+        }
+        Err(reason) => {
+            tracing::warn!(job.id = %claimed.id, job.kind = claimed.kind, job.attempts = claimed.attempts, error.cause = reason, "job failed");
+            let tries = usize::try_from(claimed.attempts - 1).unwrap_or_default();
+            match job.and_then(|job| job.pauses().get(tries)) {
+                Some(pause) => {
+                    let seconds = i32::try_from(spread(*pause, claimed.fence)).unwrap_or(i32::MAX);
+                    queue::postpone(&mut conn, claimed, seconds, Some(&reason)).await
+                }
+                None => queue::park(&mut conn, claimed, &reason).await,
+            }
+        }
+    }
+}
+
+/// A pause shifted by up to a fifth, so that jobs that failed together do not come back together.
+fn spread(seconds: u64, salt: i64) -> u64 {
+    let fifth = seconds / 5;
+    let shift = u64::try_from(salt.unsigned_abs()).unwrap_or_default().wrapping_mul(2_654_435_761) % (2 * fifth + 1);
+    seconds - fifth + shift
+}

@@ -1,0 +1,32 @@
+//! What is done once a period: forget what is old, find what was lost.
+
+use diesel::sql_query;
+use diesel_async::RunQueryDsl;
+
+use crate::app::App;
+use crate::error::Result;
+use crate::idempotency;
+use crate::jobs::Outcome;
+
+/// Rows that have served, with how long they are kept. The pulses only wake open pages.
+const OLD: [&str; 6] = [
+    "delete from pulses where at < now() - interval '1 hour'",
+    "delete from rate_windows where window_start < now() - interval '2 days'",
+    "delete from sign_ups where created_at < now() - interval '30 days'",
+    "delete from challenges where expires_at < now() - interval '7 days'",
+    "delete from refresh_tokens where issued_at < now() - interval '90 days'",
+    "delete from jobs where state = 'done' and finished_at < now() - interval '7 days'",
+];
+
+/// One round of sweeping.
+///
+/// # Errors
+/// The database's.
+pub async fn run(app: &App) -> Result<Outcome> {
+    let mut conn = app.db.read().await?;
+    for statement in OLD {
+        sql_query(statement).execute(&mut conn).await?;
+    }
+    idempotency::sweep(&mut conn).await?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,1 @@
+drop table pulses, idempotency_keys, jobs;

@@ -1,0 +1,149 @@
+-- Applications, their documents, history and results (A6 to A9).
+
+create table applications (
+  id uuid primary key,
+  account_id uuid not null references accounts (id) on delete restrict,
+  service text not null,
+  service_version integer not null,
+  state text not null default 'draft',
+  answers jsonb not null default '{}',
+  -- Grows with every change; the ETag (If-Match) of the application.
+  version integer not null default 1,
+  number text,
+  control_code text,
+  submitted_at timestamptz,
+  -- The end of the term of review; null while the clock does not run.
+  due_at timestamptz,
+  -- Units of the term left when the clock was paused.
+  paused_left integer,
+  -- By when the applicant is asked to answer a correction.
+  reply_due_at timestamptz,
+  checked text not null default 'none',
+  checks jsonb not null default '[]',
+  officer_id uuid references officers (id) on delete restrict,
+  taken_at timestamptz,
+  decided_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint applications_number_key unique (number),
+  constraint applications_state_check check (state in ('draft', 'awaiting_payment', 'auto_checking', 'in_review',
+    'returned_for_fix', 'approved', 'refused', 'withdrawn')),
+  constraint applications_checked_check check (checked in ('none', 'pending', 'done')),
+  constraint applications_submitted_check check ((state = 'draft') = (submitted_at is null)),
+  constraint applications_number_check check ((number is null) = (submitted_at is null)),
+  constraint applications_decided_check check ((state in ('approved', 'refused')) = (decided_at is not null))
+);
+create index applications_owner_idx on applications (account_id, updated_at desc, id desc);
+create index applications_queue_idx on applications (due_at, id) where state in ('in_review', 'returned_for_fix', 'auto_checking');
+create index applications_officer_idx on applications (officer_id, due_at, id);
+
+-- What an officer asks to mend: a field or a document, why, and how (CS-04).
+create table remarks (
+  id uuid primary key,
+  application_id uuid not null references applications (id) on delete cascade,
+  round integer not null,
+  pointer text not null,
+  reason text,
+  comment text not null,
+  created_at timestamptz not null default now(),
+  resolved_at timestamptz,
+  constraint remarks_pointer_key unique (application_id, round, pointer)
+);
+
+create table documents (
+  id uuid primary key,
+  application_id uuid not null references applications (id) on delete cascade,
+  account_id uuid not null references accounts (id) on delete restrict,
+  item text not null,
+  name text not null,
+  media_type text not null,
+  size integer not null,
+  sha256 bytea not null,
+  width integer,
+  height integer,
+  pages integer,
+  storage_key text not null,
+  -- The document's own key, wrapped by the key-encryption key `kek_id`.
+  wrapped_key bytea not null,
+  kek_id text not null,
+  created_at timestamptz not null default now(),
+  -- A replaced document stays readable to the officer; a removed draft document does not exist.
+  replaced_at timestamptz,
+  constraint documents_storage_key_key unique (storage_key),
+  constraint documents_media_type_check check (media_type in ('application/pdf', 'image/jpeg', 'image/png')),
+  constraint documents_size_check check (size > 0)
+);
+create index documents_application_id_idx on documents (application_id, created_at);
+
+-- The history of a case: what the timeline shows and what the auditor verifies are the same rows.
+-- hash = SHA-256(0x00 || previous hash || canonical form of the row).
+create table case_events (
+  application_id uuid not null references applications (id) on delete restrict,
+  n integer not null,
+  kind text not null,
+  actor_kind text not null,
+  actor_id uuid,
+  data jsonb not null,
+  at timestamptz not null,
+  previous_hash bytea not null,
+  hash bytea not null,
+  primary key (application_id, n),
+  constraint case_events_actor_kind_check check (actor_kind in ('citizen', 'officer', 'system', 'bank'))
+);
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception 'rows of % are never changed', tg_table_name using errcode = 'integrity_constraint_violation';
+end
+$$;
+create trigger case_events_append_only before update or delete on case_events
+  for each row execute function refuse_change();
+
+-- Papers the service issues: receipts and results.
+create table issued_documents (
+  id uuid primary key,
+  application_id uuid not null references applications (id) on delete restrict,
+  account_id uuid not null references accounts (id) on delete restrict,
+  kind text not null,
+  -- 128 random bits in the address of the verification page.
+  token text not null,
+  title text not null,
+  sha256 bytea not null,
+  size integer not null,
+  storage_key text not null,
+  wrapped_key bytea not null,
+  kek_id text not null,
+  -- Ed25519 over the canonical payload; the id of the key that signed.
+  signature bytea not null,
+  key_id text not null,
+  issued_at timestamptz not null,
+  valid_until date,
+  revoked_at timestamptz,
+  revocation_reason text,
+  constraint issued_documents_token_key unique (token),
+  constraint issued_documents_kind_key unique (application_id, kind),
+  constraint issued_documents_kind_check check (kind in ('receipt', 'result')),
+  constraint issued_documents_storage_key_key unique (storage_key)
+);
+
+-- The feed (NT-01). What is told by mail and SMS are jobs that name the row.
+create table notifications (
+  id uuid primary key,
+  account_id uuid not null references accounts (id) on delete cascade,
+  application_id uuid references applications (id) on delete cascade,
+  kind text not null,
+  data jsonb not null,
+  created_at timestamptz not null default now(),
+  read_at timestamptz
+);
+create index notifications_feed_idx on notifications (account_id, id desc);
+create index notifications_unread_idx on notifications (account_id) where read_at is null;
+
+-- What has left the house, by channel: at most one row per notification and channel.
+create table deliveries (
+  notification_id uuid not null references notifications (id) on delete cascade,
+  channel text not null,
+  sent_at timestamptz not null default now(),
+  provider_id text,
+  primary key (notification_id, channel),
+  constraint deliveries_channel_check check (channel in ('email', 'sms'))
+);

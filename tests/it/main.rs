@@ -1,0 +1,17 @@
+//! The promises, kept from outside: one module per noun, and the house's own rules.
+#![cfg(test)]
+
+mod access;
+mod accounts;
+mod applications;
+mod audit;
+mod desk;
+mod documents;
+mod errors;
+mod faults;
+mod house;
+mod journey;
+mod notifications;
+mod openapi_document;
+mod payments;
+mod schema;

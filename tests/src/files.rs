@@ -1,0 +1,52 @@
+//! Files people upload: real ones, made here.
+
+use std::io::Cursor;
+
+use image::{ImageFormat, Rgb, RgbImage};
+
+/// A picture of noise, so that it has some size.
+#[must_use]
+pub fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
+    let image = RgbImage::from_fn(width, height, |x, y| {
+        let v = x.wrapping_mul(31).wrapping_add(y.wrapping_mul(17)) % 256;
+        let byte = u8::try_from(v).unwrap();
+        Rgb([byte, byte.wrapping_mul(3), 255 - byte])
+    });
+    let mut out = Cursor::new(Vec::new());
+    image.write_to(&mut out, format).unwrap();
+    out.into_inner()
+}
+
+/// An ordinary photograph of a document.
+#[must_use]
+pub fn jpeg() -> Vec<u8> {
+    picture(900, 1200, ImageFormat::Jpeg)
+}
+
+#[must_use]
+pub fn png() -> Vec<u8> {
+    picture(600, 800, ImageFormat::Png)
+}
+
+/// A plain PDF of one page; `extra` goes into its catalogue (`/OpenAction …`).
+#[must_use]
+pub fn pdf(extra: &str) -> Vec<u8> {
+    let objects = [
+        format!("<< /Type /Catalog /Pages 2 0 R {extra} >>"),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >>".to_owned(),
+    ];
+    let mut out = b"%PDF-1.4\n".to_vec();
+    let mut offsets = Vec::new();
+    for (i, object) in objects.iter().enumerate() {
+        offsets.push(out.len());
+        out.extend(format!("{} 0 obj\n{object}\nendobj\n", i + 1).bytes());
+    }
+    let start = out.len();
+    out.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).bytes());
+    for offset in offsets {
+        out.extend(format!("{offset:010} 00000 n \n").bytes());
+    }
+    out.extend(format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).bytes());
+    out
+}

@@ -1,0 +1,137 @@
+//! People, who speak through the typed client only.
+
+use std::sync::Arc;
+
+use openapi::accounts::{Account, ActivationIn, Challenge, CodeIn};
+use openapi::applications::{AnswersIn, Application, ApplicationIn, SubmissionIn};
+use openapi::client::{Client, Realm};
+use openapi::desk::{Case, OfficerSignInIn};
+use openapi::documents::{Document, UploadQuery};
+use serde_json::{Map, Value};
+use totp_rs::{Algorithm, Builder};
+use uuid::Uuid;
+
+use crate::{TestApp, files, make};
+
+/// A person with an account, signed in.
+#[derive(Debug, Clone)]
+pub struct Citizen {
+    pub client: Arc<Client>,
+    pub account: Account,
+}
+
+/// An officer, signed in at the desk.
+#[derive(Debug, Clone)]
+pub struct Officer {
+    pub client: Arc<Client>,
+    pub id: Uuid,
+}
+
+/// A key for one creating request.
+#[must_use]
+pub fn key() -> Uuid {
+    Uuid::new_v4()
+}
+
+/// Signs a new person up, through mail and SMS, to a session.
+pub async fn citizen(app: &TestApp) -> Citizen {
+    let client = app.anonymous();
+    let person = make::sign_up();
+    client.sign_up(key(), &person).await.expect("sign-up");
+    let token = activation_token(app, &person.email).await;
+    let body = ActivationIn { token: token.into(), password: make::PASSWORD.into() };
+    let challenge = client.activate_account(key(), &body).await.expect("activation");
+    let code = app.code(&person.phone).await;
+    let session = client
+        .create_session(&CodeIn { challenge_id: challenge.id, code: code.into() })
+        .await
+        .expect("session");
+    Citizen { client: Arc::new(client), account: session.account }
+}
+
+/// The token of the newest link mailed to an address.
+pub async fn activation_token(app: &TestApp, email: &str) -> String {
+    app.run_jobs().await;
+    let mails = app.mails(email, 1).await;
+    let link = mails.iter().rev().find_map(|mail| {
+        mail["links"].as_array()?.iter().filter_map(Value::as_str).find(|link| link.contains("/activate#token="))
+    });
+    let link = link.unwrap_or_else(|| panic!("no link for {email}: {mails:?}"));
+    link.split_once("#token=").unwrap().1.to_owned()
+}
+
+/// Adds an officer and signs in.
+pub async fn officer(app: &TestApp) -> Officer {
+    let login = format!("officer-{}", Uuid::new_v4().simple());
+    let secret = backend::demo::add_officer(&app.app, &login, "Вера Проверкина", make::PASSWORD, None)
+        .await
+        .expect("an officer");
+    let client = Client::new(&app.desk, Realm::Desk, "ru");
+    let body = OfficerSignInIn { login, password: make::PASSWORD.into(), totp: totp(&secret).into() };
+    let session = client.create_officer_session(&body).await.expect("officer session");
+    Officer { client: Arc::new(client), id: session.officer.id }
+}
+
+/// The authenticator's code of this moment for a base32 secret.
+#[must_use]
+pub fn totp(secret: &str) -> String {
+    let secret = totp_rs::Secret::Encoded(secret.to_owned()).to_bytes().expect("base32");
+    let totp = Builder::new().with_algorithm(Algorithm::SHA1).with_secret(secret).build().expect("totp");
+    totp.generate_current().expect("a clock").to_string()
+}
+
+impl Citizen {
+    /// A new, empty draft.
+    pub async fn draft(&self, service: &str) -> Application {
+        let body = ApplicationIn { service: service.to_owned() };
+        self.client.create_application(key(), &body).await.expect("a draft")
+    }
+
+    /// A draft with these answers and the files every service here asks for; ready to be filed.
+    pub async fn ready(&self, service: &str, answers: Map<String, Value>) -> Application {
+        let draft = self.draft(service).await;
+        let items: &[&str] = match service {
+            "arrival-notice" => &["passport", "housing"],
+            _ => &["passport", "housing", "registration", "contract"],
+        };
+        self.client.save_answers(draft.id, draft.version, &AnswersIn { answers }).await.expect("saved");
+        for item in items {
+            self.attach(draft.id, item, "scan.jpg", files::jpeg()).await;
+        }
+        self.client.get_application(draft.id).await.expect("the draft")
+    }
+
+    pub async fn attach(&self, id: Uuid, item: &str, name: &str, content: Vec<u8>) -> Document {
+        let query = UploadQuery { item: item.to_owned(), name: name.to_owned(), replaces: None };
+        self.client.upload_document(key(), id, &query, content, None).await.expect("an accepted file")
+    }
+
+    /// The code that confirms a filing.
+    pub async fn submission_code(&self, app: &TestApp, id: Uuid) -> (Challenge, String) {
+        let challenge = self.client.request_submission_code(key(), id).await.expect("a code");
+        let code = app.code(&self.account.phone).await;
+        (challenge, code)
+    }
+
+    /// Files a ready draft.
+    pub async fn submit(&self, app: &TestApp, draft: &Application) -> Application {
+        let (challenge, code) = self.submission_code(app, draft.id).await;
+        let body = SubmissionIn { challenge_id: challenge.id, code: code.into(), consent: true };
+        self.client.submit_application(key(), draft.id, draft.version, &body).await.expect("filed")
+    }
+
+    /// A filed arrival notice, checked and in the queue.
+    pub async fn in_review(&self, app: &TestApp) -> Application {
+        let draft = self.ready("arrival-notice", make::arrival()).await;
+        let filed = self.submit(app, &draft).await;
+        app.run_jobs().await;
+        self.client.get_application(filed.id).await.expect("the application")
+    }
+}
+
+impl Officer {
+    /// Takes a case of the queue.
+    pub async fn take(&self, id: Uuid) -> Case {
+        self.client.take_case(id).await.expect("the case")
+    }
+}

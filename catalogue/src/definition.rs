@@ -8,6 +8,19 @@ use utoipa::ToSchema;
 
 use crate::text::Text;
 
+/// The states of an application (A16). Every service says what it calls them.
+pub const STATES: [&str; 9] = [
+    "draft",
+    "submitted",
+    "awaiting_payment",
+    "auto_checking",
+    "in_review",
+    "returned_for_fix",
+    "approved",
+    "refused",
+    "withdrawn",
+];
+
 /// A service as its file describes it (A4, A5). Sent to clients as it is: the same definition draws the form
 /// in the browser and judges it on the server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

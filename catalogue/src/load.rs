@@ -8,6 +8,7 @@ use crate::{deadline::Calendar, definition::Service, dictionary::Dictionaries};
 
 mod check;
 mod files;
+mod whole;
 
 pub use check::validate;
 
@@ -43,7 +44,7 @@ impl Catalogue {
     /// [`LoadError`] names the file and the place.
     pub fn read(dir: &Path) -> Result<Self, LoadError> {
         let catalogue = files::read(dir)?;
-        let problems = check::problems(&catalogue);
+        let problems = whole::problems(&catalogue);
         if problems.is_empty() { Ok(catalogue) } else { Err(LoadError::Inconsistent(problems)) }
     }
 

@@ -1,8 +1,8 @@
 //! The number of an application (SB-01): short enough to dictate, not to be guessed, with check digits.
 //!
 //! `ПР-2026-4K7M9Q-83`: a prefix from the data, the year, six symbols of 32 without look-alikes (2³⁰ numbers a
-//! year and prefix), two check digits by ISO 7064 MOD 97-10, which finds every single wrong symbol and every
-//! swap of two.
+//! year and prefix), two check digits by ISO 7064 MOD 97-10. Every symbol enters the sum as two digits, so every
+//! single wrong symbol and every swap of two is found; letters beside plain digits would let some pass.
 
 use crate::names::latin_lookalike;
 
@@ -46,7 +46,7 @@ pub fn read(text: &str) -> Option<String> {
     let (year, rest) = rest.split_at_checked(4)?;
     let (code, check) = rest.split_at_checked(SYMBOLS)?;
     let code: String = code.iter().map(|symbol| forgive(*symbol)).collect::<Option<_>>()?;
-    let year: String = year.iter().collect();
+    let year: String = year.iter().map(|symbol| forgive(*symbol)).collect::<Option<_>>()?;
     let prefix: String = prefix.iter().collect();
     let check: String = check.iter().map(|symbol| forgive(*symbol)).collect::<Option<_>>()?;
     let body = format!("{prefix}{year}{code}");
@@ -67,14 +67,14 @@ fn forgive(symbol: char) -> Option<char> {
 }
 
 /// ISO 7064 MOD 97-10: the digits that make the whole number leave 1. Latin letters count as in base 36, Cyrillic
-/// capitals 10 to 41 in alphabetical order; either way two digits.
+/// capitals 10 to 41 in alphabetical order.
 fn check_digits(body: &str) -> Option<u32> {
     let remainder = body.chars().try_fold(0_u32, |remainder, symbol| {
         let value = match symbol {
             'А'..='Я' => 10 + u32::from(symbol) - u32::from('А'),
             other => other.to_digit(36)?,
         };
-        Some(if value < 10 { (remainder * 10 + value) % 97 } else { (remainder * 100 + value) % 97 })
+        Some((remainder * 100 + value) % 97)
     })?;
     Some((98 - remainder * 100 % 97) % 97)
 }

@@ -1,0 +1,88 @@
+//! One way to write an answer.
+
+use catalogue::form::{normalise, parse_date};
+use serde_json::{Value, json};
+
+use crate::sample::{arrival, arrival_answers, with};
+
+fn normal(field: &str, value: Value) -> Value {
+    let answers = with(arrival_answers(), json!({ field: value }));
+    normalise(arrival(), &answers).get(field).cloned().unwrap_or(Value::Null)
+}
+
+#[test]
+fn dates_are_understood_as_people_write_them() {
+    for text in [
+        "1994-05-02",
+        "02.05.1994",
+        "2.5.1994",
+        " 02/05/1994 ",
+        "02-05-1994",
+        "2 5 1994",
+        "02051994",
+        "1994.05.02",
+        "02. 05. 1994",
+    ] {
+        assert_eq!(normal("birth_date", json!(text)), json!("1994-05-02"), "{text}");
+    }
+    for text in
+        ["05.1994", "1994", "2.5.94", "31.02.2020", "02.05.19944", "+2.5.1994", "0205-1994", "2.5.1994 12:00"]
+    {
+        assert_eq!(parse_date(text), None, "{text}");
+    }
+}
+
+#[test]
+fn texts_are_trimmed_and_composed() {
+    assert_eq!(normal("entry_point", json!("  Аэропорт \n\t Примерск\u{A0}")), json!("Аэропорт Примерск"));
+    assert_eq!(normal("family_name_cyrillic", json!("Заи\u{306}цев")), json!("Зайцев"));
+    assert_eq!(normal("entry_point", json!("   ")), Value::Null);
+    assert_eq!(normal("entry_point", json!(null)), Value::Null);
+}
+
+#[test]
+fn telephones_become_e164() {
+    for (typed, stored) in [
+        ("8 (900) 000-00-12", "+79000000012"),
+        ("7 900 000 00 12", "+79000000012"),
+        ("+7 900 000\u{2011}00\u{2011}12", "+79000000012"),
+        ("00 998 90 123 45 67", "+998901234567"),
+        ("998901234567", "+998901234567"),
+        ("9000000012", "9000000012"),
+        ("позвоните", "позвоните"),
+    ] {
+        assert_eq!(normal("host_phone", json!(typed)), json!(stored), "{typed}");
+    }
+}
+
+#[test]
+fn numbers_of_documents_lose_spaces_and_mixed_scripts() {
+    for (typed, stored) in [
+        ("fa 000 0000", "FA0000000"),
+        ("FА-0000000", "FA0000000"), // the А is Cyrillic
+        ("45 08 № 123456", "4508123456"),
+        ("VII-МЮ 123", "VIIMЮ123"),
+        ("мю 123", "МЮ123"),
+    ] {
+        assert_eq!(normal("passport_number", json!(typed)), json!(stored), "{typed}");
+    }
+}
+
+#[test]
+fn mail_domains_are_small_letters() {
+    assert_eq!(normal("host_email", json!(" Olga@Example.ORG ")), json!("Olga@example.org"));
+}
+
+#[test]
+fn addresses_keep_known_parts_with_something_in_them() {
+    let typed =
+        json!({"town": "  Примерск ", "postcode": "620 014", "flat": "", "planet": "Earth", "note": null});
+    assert_eq!(normal("address", typed), json!({"town": "Примерск", "postcode": "620014"}));
+    assert_eq!(normal("address", json!({"flat": " "})), Value::Null);
+}
+
+#[test]
+fn unknown_fields_are_dropped_and_wrong_types_kept_for_the_judge() {
+    assert_eq!(normal("nobody", json!("x")), Value::Null);
+    assert_eq!(normal("entry_point", json!(5)), json!(5));
+}

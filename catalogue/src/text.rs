@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, Month, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -47,12 +47,59 @@ pub fn plural_category(language: &str, n: u64) -> &'static str {
 /// A date the way `language` writes it: `13 November 2026` in English, `13.11.2026` elsewhere (C4).
 #[must_use]
 pub fn human_date(date: NaiveDate, language: &str) -> String {
-    let format = if language == "en" { "%-d %B %Y" } else { "%d.%m.%Y" };
-    date.format(format).to_string()
+    let (day, month, year) = (date.day(), date.month(), date.year());
+    match u8::try_from(month).ok().and_then(|month| Month::try_from(month).ok()) {
+        Some(month) if language == "en" => format!("{day} {} {year}", month.name()),
+        _ => format!("{day:02}.{month:02}.{year}"),
+    }
 }
 
 /// An ISO 8601 calendar date, exactly `yyyy-mm-dd`.
 #[must_use]
 pub fn parse_iso_date(text: &str) -> Option<NaiveDate> {
-    (text.len() == 10).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten()
+    let parts = (text.get(0..4)?, text.get(4..5)?, text.get(5..7)?, text.get(7..8)?, text.get(8..)?);
+    match parts {
+        (year, "-", month, "-", day) if day.len() == 2 => date_of_digits(year, month, day),
+        _ => None,
+    }
+}
+
+/// A date from its parts, of digits only; `None` if it is not in the calendar.
+pub(crate) fn date_of_digits(year: &str, month: &str, day: &str) -> Option<NaiveDate> {
+    let number = |text: &str| {
+        let digits = (1..=4).contains(&text.len()) && text.chars().all(|c| c.is_ascii_digit());
+        digits.then(|| text.parse::<u32>().ok()).flatten()
+    };
+    NaiveDate::from_ymd_opt(i32::try_from(number(year)?).ok()?, number(month)?, number(day)?)
+}
+
+/// The first character no text of people may have, see [`is_forbidden`].
+#[must_use]
+pub fn forbidden_character(text: &str) -> Option<char> {
+    text.chars().find(|character| is_forbidden(*character))
+}
+
+/// Whether the character is neither seen nor white space nor needed to join letters: control (Cc, but tab and line
+/// ends), format (Cf, but the zero-width joiner and non-joiner some scripts are written with), private use (Co) and
+/// noncharacters. They hide text, turn its direction, or mean something to the sender's machine only.
+#[must_use]
+pub fn is_forbidden(character: char) -> bool {
+    match character {
+        '\t' | '\n' | '\r' | '\u{200C}' | '\u{200D}' => false,
+        character => character.is_control() || is_format(character) || is_private(character),
+    }
+}
+
+fn is_format(character: char) -> bool {
+    matches!(u32::from(character),
+        0xAD | 0x600..=0x605 | 0x61C | 0x6DD | 0x70F | 0x890..=0x891 | 0x8E2 | 0x180E
+        | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0xFEFF | 0xFFF0..=0xFFFB
+        | 0x110BD | 0x110CD | 0x13430..=0x1343F | 0x1BCA0..=0x1BCA3 | 0x1D173..=0x1D17A
+        | 0xE0000..=0xE007F)
+}
+
+fn is_private(character: char) -> bool {
+    let code = u32::from(character);
+    let noncharacter = code & 0xFFFE == 0xFFFE || (0xFDD0..=0xFDEF).contains(&code);
+    noncharacter || matches!(code, 0xE000..=0xF8FF | 0xF0000..=0x10_FFFF)
 }

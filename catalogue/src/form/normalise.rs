@@ -8,7 +8,7 @@ use crate::{
     answers::Answers,
     definition::{Field, Kind, Service},
     names::compose,
-    text::parse_iso_date,
+    text::{date_of_digits, parse_iso_date},
 };
 
 /// The answers as they are kept and compared: fields that are not asked, empty answers and unknown parts are
@@ -73,26 +73,17 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
         return Some(date);
     }
     if text.len() == 8 && text.chars().all(|character| character.is_ascii_digit()) {
-        return date(text.get(0..2)?, text.get(2..4)?, text.get(4..8)?);
+        return date_of_digits(text.get(4..8)?, text.get(2..4)?, text.get(0..2)?);
     }
     let parts: Vec<&str> = text
         .split(|character: char| character.is_whitespace() || "./-,".contains(character))
         .filter(|part| !part.is_empty())
         .collect();
     match parts.as_slice() {
-        [day, month, year] if year.len() == 4 => date(day, month, year),
-        [year, month, day] if year.len() == 4 => date(day, month, year),
+        [day, month, year] if year.len() == 4 => date_of_digits(year, month, day),
+        [year, month, day] if year.len() == 4 => date_of_digits(year, month, day),
         _ => None,
     }
-}
-
-fn date(day: &str, month: &str, year: &str) -> Option<NaiveDate> {
-    let number = |text: &str| {
-        let digits =
-            (1..=4).contains(&text.len()) && text.chars().all(|character| character.is_ascii_digit());
-        digits.then(|| text.parse().ok()).flatten()
-    };
-    NaiveDate::from_ymd_opt(i32::try_from(number(year)?).ok()?, number(month)?, number(day)?)
 }
 
 /// Trimmed, single spaces, NFC.

@@ -2,6 +2,7 @@
 
 use crate::definition::Script;
 use crate::names;
+pub(super) use crate::text::forbidden_character;
 
 /// The parts of [`crate::definition::Address`], in the order they are asked.
 pub(super) const ADDRESS_PARTS: [&str; 9] =
@@ -25,31 +26,6 @@ impl AddressLimits {
 /// Length as a reader counts it, in characters.
 pub(super) fn length(text: &str) -> usize {
     text.chars().count()
-}
-
-/// The first character that is neither seen nor white space nor needed to join letters: control (Cc), format
-/// (Cf, except the zero-width joiner and non-joiner that some scripts are written with), private use (Co) and
-/// noncharacters. They hide text, turn its direction, or mean something only to the sender's machine.
-pub(super) fn forbidden_character(text: &str) -> Option<char> {
-    text.chars().find(|character| match character {
-        '\t' | '\n' | '\r' | '\u{200C}' | '\u{200D}' => false,
-        character if character.is_control() => true,
-        character => is_format(*character) || is_private(*character),
-    })
-}
-
-fn is_format(character: char) -> bool {
-    matches!(u32::from(character),
-        0xAD | 0x600..=0x605 | 0x61C | 0x6DD | 0x70F | 0x890..=0x891 | 0x8E2 | 0x180E
-        | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0xFEFF | 0xFFF0..=0xFFFB
-        | 0x110BD | 0x110CD | 0x13430..=0x1343F | 0x1BCA0..=0x1BCA3 | 0x1D173..=0x1D17A
-        | 0xE0000..=0xE007F)
-}
-
-fn is_private(character: char) -> bool {
-    let code = u32::from(character);
-    let noncharacter = code & 0xFFFE == 0xFFFE || (0xFDD0..=0xFDEF).contains(&code);
-    noncharacter || matches!(code, 0xE000..=0xF8FF | 0xF0000..=0x10_FFFF)
 }
 
 /// The first character that does not belong into a name in `script`.

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::{
-    definition::{Condition, DateBound, Field, Kind, Register, STATES, Service, Span, Step, TermStart, Unit},
+    definition::{
+        Condition, DateBound, Field, Kind, PREFILLS, Register, STATES, Service, Span, Step, TermStart, Unit,
+    },
     identifiers::is_kbk,
 };
 
@@ -122,6 +124,8 @@ fn step_problems(service: &Service, index: usize, step: &Step) -> Vec<String> {
         problems.extend(condition_problems(field.when.as_ref(), &earlier, &place));
         problems
             .extend(kind_problems(service, &field.kind).into_iter().map(|what| format!("{place}: {what}")));
+        let prefill = field.prefill.as_ref().filter(|prefill| !PREFILLS.contains(&prefill.as_str()));
+        problems.extend(prefill.map(|prefill| format!("{place}.prefill: an account has no {prefill}")));
         earlier.push(field);
     }
     problems

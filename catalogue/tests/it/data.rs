@@ -87,6 +87,7 @@ fn a_wrong_service_is_told_where_it_is_wrong() {
     says(|s| s.fee = invitation().fee.clone(), "review.from");
     says(|s| s.filing.as_mut().unwrap().active = "9cd".into(), "filing.active");
     says(|s| s.filing.as_mut().unwrap().start = "purpose".into(), "filing.start");
+    says(|s| s.steps[0].fields[0].prefill = Some("shoe_size".into()), "an account has no shoe_size");
     says(|s| s.steps[0].fields.clear(), "0 questions");
     let crowd =
         arrival().steps[6].fields.iter().chain(&arrival().steps[5].fields).cloned().collect::<Vec<_>>();

@@ -50,10 +50,10 @@ fn every_type_of_invitation_asks_its_own_steps_and_documents() {
     for (kind, steps, documents) in [
         ("work", ["organisation", "job"].as_slice(), ["registration", "contract"].as_slice()),
         ("study", &["organisation", "school"], &["registration", "study_contract"]),
-        ("family", &["family"], &["kinship", "income"]),
+        ("family", &["family", "inviter"], &["kinship", "income"]),
     ] {
         let answers = with(invitation_answers(), json!({ "type": kind }));
-        let special = ["organisation", "job", "school", "family"];
+        let special = ["organisation", "job", "school", "family", "inviter"];
         let asked: Vec<String> = step_ids(invitation(), &answers)
             .into_iter()
             .filter(|id| special.contains(&id.as_str()))

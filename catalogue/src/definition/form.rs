@@ -1,0 +1,218 @@
+//! What a service asks: steps, fields, conditions, documents.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::TextBlock;
+use crate::text::Text;
+
+/// One page of the form: few questions (at most about three).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    #[schema(example = "entry")]
+    pub id: String,
+    /// Heading of a group of steps in the task list.
+    pub group: Text,
+    pub title: Text,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead: Option<Text>,
+    /// Why these questions are asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<TextBlock>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Condition>,
+    pub fields: Vec<Field>,
+}
+
+/// One question. Its answer stands in the answers object under `id`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    #[schema(example = "entry_date")]
+    pub id: String,
+    pub label: Text,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<Text>,
+    #[serde(default = "yes")]
+    pub required: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Condition>,
+    /// Account data the answer is filled from at first: `family_name`, `given_name`, `patronymic`, `email`,
+    /// `phone` (FM-04).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefill: Option<String>,
+    /// HTML `autocomplete` token, where one fits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub autocomplete: Option<String>,
+    pub kind: Kind,
+}
+
+/// What kind of answer a field takes. Every answer is a JSON string, except `check` (boolean) and `address`
+/// (object, see [`Address`]).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Kind {
+    /// One line of text.
+    Text {
+        #[serde(default)]
+        script: Script,
+        #[serde(default = "one")]
+        min: u32,
+        #[serde(default = "line")]
+        max: u32,
+    },
+    /// Several lines of text.
+    Paragraph {
+        #[serde(default = "paragraph")]
+        max: u32,
+    },
+    /// A calendar date; ISO 8601 is stored, `dd.mm.yyyy` and pasted values are understood (C4).
+    Date {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        min: Option<DateBound>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        max: Option<DateBound>,
+        /// Date fields this one must not be earlier than.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        not_before: Vec<String>,
+    },
+    /// A code of the dictionary `countries`.
+    Country {},
+    /// One of a few options.
+    Choice {
+        options: Vec<Choice>,
+    },
+    /// A box that must be ticked when the field is required.
+    Check {},
+    /// Any E.164 telephone number (C6).
+    Phone {},
+    Email {},
+    /// Series and number of an identity document: letters and digits, spaces are dropped (DQ-08).
+    DocumentNumber {
+        #[serde(default = "document_number")]
+        max: u32,
+    },
+    /// Russian taxpayer number of a person (12 digits) or an organisation (10 digits), by check digit.
+    Inn {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        length: Option<u32>,
+    },
+    /// Primary state registration number of an organisation, by check digit.
+    Ogrn {},
+    /// An address in Russia (DQ-11).
+    Address {},
+}
+
+/// Which letters a text may have (DQ-01).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Script {
+    #[default]
+    Any,
+    Latin,
+    Cyrillic,
+}
+
+/// An edge of the allowed dates: a number of days or years from today (negative: before).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DateBound {
+    #[serde(default)]
+    pub days: i32,
+    #[serde(default)]
+    pub years: i32,
+}
+
+/// One option of a choice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    #[schema(example = "work")]
+    pub value: String,
+    pub label: Text,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<Text>,
+}
+
+/// When a step, field or document is asked for. A condition on a field that is itself not asked for is false.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(no_recursion)]
+pub enum Condition {
+    /// The field's answer is one of these values (`"true"`/`"false"` for a box).
+    Is {
+        field: String,
+        values: Vec<String>,
+    },
+    Not(Box<Condition>),
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+}
+
+/// A document the applicant attaches (DC-13).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentItem {
+    #[schema(example = "passport")]
+    pub id: String,
+    pub title: Text,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<Text>,
+    #[serde(default = "yes")]
+    pub required: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Condition>,
+    /// How many files the item may have.
+    #[serde(default = "files")]
+    pub max_files: u32,
+}
+
+/// An address in Russia, in parts (DQ-11). Every part is a string; `house` and the rest may be empty where the
+/// place has none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Address {
+    /// Code of the dictionary `regions`.
+    #[schema(example = "77")]
+    pub region: String,
+    /// District, if any.
+    pub district: String,
+    #[schema(example = "Москва")]
+    pub town: String,
+    #[schema(example = "Тверская улица")]
+    pub street: String,
+    #[schema(example = "12")]
+    pub house: String,
+    /// Building (корпус, строение), if any.
+    pub building: String,
+    #[schema(example = "37")]
+    pub flat: String,
+    /// Six digits.
+    #[schema(example = "125009")]
+    pub postcode: String,
+    /// Set when the street or house has no name or number: the place in words (DQ-11, free text for officers).
+    pub note: String,
+}
+
+/// What [`Field::prefill`] may name.
+pub const PREFILLS: [&str; 5] = ["family_name", "given_name", "patronymic", "email", "phone"];
+
+const fn yes() -> bool {
+    true
+}
+const fn one() -> u32 {
+    1
+}
+const fn line() -> u32 {
+    200
+}
+const fn paragraph() -> u32 {
+    2000
+}
+const fn document_number() -> u32 {
+    20
+}
+const fn files() -> u32 {
+    5
+}

@@ -187,7 +187,8 @@ impl Client {
             Err(error) if error.code() == Some(ErrorCode::Unauthenticated) => error,
             answer => return answer,
         };
-        if again.cookie || !self.is_authorized() || self.renew().await.is_err() {
+        // Renewing sends too; boxed, since a future cannot hold itself.
+        if again.cookie || !self.is_authorized() || Box::pin(self.renew()).await.is_err() {
             return Err(refusal);
         }
         self.send_once(again).await

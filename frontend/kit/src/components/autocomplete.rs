@@ -1,0 +1,232 @@
+//! A list too long to open: type a few letters, choose with the arrows (ARIA combobox with a list box).
+
+use leptos::prelude::*;
+use leptos::text_prop::TextProp;
+
+use super::choice::Opt;
+use super::field::Field;
+use super::input::blurred;
+use crate::announcer::use_announcer;
+use crate::api::Errors;
+use crate::i18n::use_i18n;
+use crate::opt_text::OptText;
+
+/// How many suggestions are shown at once.
+const SHOWN: usize = 8;
+
+/// One of many options by typing. `value` is the chosen option's value; words that fit no option stay in the value
+/// as typed, so that nothing is lost and the rules can say what is wrong.
+#[component]
+pub fn Autocomplete(
+    #[prop(into)] name: String,
+    #[prop(into)] label: TextProp,
+    value: RwSignal<String>,
+    #[prop(into)] options: Signal<Vec<Opt>>,
+    #[prop(optional, into)] hint: OptText,
+    #[prop(optional)] errors: Option<Errors>,
+    #[prop(optional)] optional: bool,
+    #[prop(optional, into)] autocomplete: Option<String>,
+    #[prop(optional)] on_blur: Option<Callback<()>>,
+) -> impl IntoView {
+    let field = Field::new(&name, errors, hint);
+    let (i18n, announcer) = (use_i18n(), use_announcer());
+    let id = StoredValue::new(field.id.clone());
+    let combo = Combo {
+        value,
+        options,
+        text: RwSignal::new(String::new()),
+        open: RwSignal::new(false),
+        active: RwSignal::new(0),
+    };
+    // What stands in the field follows the value and the language, except while the person types.
+    Effect::new(move |_| {
+        let label = combo.label_of_value();
+        if !combo.open.get_untracked() {
+            combo.text.set(label);
+        }
+    });
+    let found = Memo::new(move |_| combo.found());
+    Effect::new(move |_| {
+        if combo.open.get() {
+            let count = found.with(Vec::len).to_string();
+            announcer.say(i18n.t_with("components.results", &[("count", &count)]));
+        }
+    });
+    let option_id = move |place: usize| id.with_value(|id| format!("{id}-o{place}"));
+    let is_open = move || combo.open.get() && found.with(|found| !found.is_empty());
+    let keydown = move |event: leptos::ev::KeyboardEvent| {
+        if combo.key(&event.key(), &found.get_untracked()) {
+            event.prevent_default();
+        }
+    };
+    let list = move || {
+        is_open().then(|| {
+            let rows = found.get().into_iter().enumerate().map(|(place, (own, label))| {
+                let chosen = own.clone();
+                view! {
+                    <li
+                        role="option"
+                        id=option_id(place)
+                        aria-selected=move || if combo.active.get() == place { "true" } else { "false" }
+                        on:pointerdown=move |event| {
+                            event.prevent_default();
+                            combo.choose(&chosen);
+                        }
+                    >
+                        <span>{label}</span>
+                    </li>
+                }
+            });
+            view! {
+                <ul
+                    class="combo__list combo__list--over"
+                    id=id.with_value(|id| format!("{id}-l"))
+                    role="listbox"
+                    aria-label=i18n.t("components.suggestions")
+                >
+                    {rows.collect_view()}
+                </ul>
+            }
+        })
+    };
+    let control = view! {
+        <div class="combo">
+            <input
+                class="input"
+                id=field.id.clone()
+                role="combobox"
+                autocomplete=autocomplete.unwrap_or_else(|| "off".to_owned())
+                aria-autocomplete="list"
+                aria-expanded=move || if is_open() { "true" } else { "false" }
+                aria-controls=id.with_value(|id| format!("{id}-l"))
+                aria-activedescendant=move || is_open().then(|| option_id(combo.active.get()))
+                aria-describedby=field.described_by()
+                aria-invalid=field.invalid()
+                prop:value=move || combo.text.get()
+                on:input=move |event| combo.typed(event_target_value(&event))
+                on:keydown=keydown
+                on:blur=move |_| {
+                    combo.leave();
+                    blurred(on_blur);
+                }
+            />
+            {list}
+        </div>
+    };
+    field.labelled(label, optional, control.into_any())
+}
+
+#[derive(Clone, Copy)]
+struct Combo {
+    value: RwSignal<String>,
+    options: Signal<Vec<Opt>>,
+    /// What stands in the field.
+    text: RwSignal<String>,
+    open: RwSignal<bool>,
+    active: RwSignal<usize>,
+}
+
+impl Combo {
+    fn label_of_value(self) -> String {
+        let value = self.value.get();
+        let label = self.options.with(|options| {
+            options.iter().find(|option| option.value == value).map(|option| option.label.get().to_string())
+        });
+        label.unwrap_or(value)
+    }
+
+    /// Values and labels that fit what is typed, best first.
+    fn found(self) -> Vec<(String, String)> {
+        let query = self.text.get().to_lowercase();
+        if query.trim().is_empty() {
+            return Vec::new();
+        }
+        self.options.with(|options| {
+            let labels = options.iter().map(|option| (option.value.clone(), option.label.get().to_string()));
+            let mut ranked: Vec<(u8, (String, String))> = labels
+                .filter_map(|option| Some((rank(&option.1, &option.0, query.trim())?, option)))
+                .collect();
+            ranked.sort_by(|a, b| a.0.cmp(&b.0));
+            ranked.into_iter().take(SHOWN).map(|(_, option)| option).collect()
+        })
+    }
+
+    fn typed(self, text: String) {
+        // Until an option is chosen the words themselves are the answer.
+        let exact = self.options.with_untracked(|options| {
+            let is = |option: &&Opt| option.label.get().to_lowercase() == text.trim().to_lowercase();
+            options.iter().find(is).map(|option| option.value.clone())
+        });
+        self.text.set(text.clone());
+        self.active.set(0);
+        self.open.set(true);
+        self.value.set(exact.unwrap_or(text));
+    }
+
+    fn choose(self, value: &str) {
+        self.open.set(false);
+        self.value.set(value.to_owned());
+        self.text.set(untrack(|| self.label_of_value()));
+    }
+
+    fn leave(self) {
+        self.open.set(false);
+        self.text.set(untrack(|| self.label_of_value()));
+    }
+
+    /// Answers whether the key has been used.
+    fn key(self, key: &str, found: &[(String, String)]) -> bool {
+        let last = found.len().saturating_sub(1);
+        let is_open = self.open.get_untracked() && !found.is_empty();
+        match key {
+            "ArrowDown" if !is_open => self.open.set(true),
+            "ArrowDown" => {
+                self.active.update(|active| *active = if *active >= last { 0 } else { *active + 1 })
+            }
+            "ArrowUp" if is_open => {
+                self.active.update(|active| *active = active.checked_sub(1).unwrap_or(last));
+            }
+            "Home" if is_open => self.active.set(0),
+            "End" if is_open => self.active.set(last),
+            "Escape" if is_open => self.open.set(false),
+            "Enter" if is_open => {
+                if let Some((value, _)) = found.get(self.active.get_untracked()) {
+                    self.choose(value);
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// How well a label fits: at its beginning, at the beginning of a word, by its code, anywhere; `None`: not at all.
+fn rank(label: &str, value: &str, query: &str) -> Option<u8> {
+    let label = label.to_lowercase();
+    let word = |word: &str| word.starts_with(query);
+    if label.starts_with(query) {
+        Some(0)
+    } else if label.split(|c: char| !c.is_alphanumeric()).any(word) {
+        Some(1)
+    } else if value.to_lowercase() == query {
+        Some(2)
+    } else if label.contains(query) {
+        Some(3)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rank;
+
+    #[test]
+    fn beginnings_come_first() {
+        assert_eq!(rank("Узбекистан", "UZ", "узб"), Some(0));
+        assert_eq!(rank("Южная Корея", "KR", "кор"), Some(1));
+        assert_eq!(rank("Германия", "DE", "de"), Some(2));
+        assert_eq!(rank("Узбекистан", "UZ", "стан"), Some(3));
+        assert_eq!(rank("Узбекистан", "UZ", "x"), None);
+    }
+}

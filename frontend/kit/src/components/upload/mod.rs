@@ -1,0 +1,189 @@
+//! Attaching files to an application (DC-01…06): camera or file, progress per file, cancel, try again, replace, delete. What is
+//! wrong with a file and how to mend it stands at the file.
+
+mod row;
+mod sending;
+
+use catalogue::definition::DocumentItem;
+use leptos::prelude::*;
+use openapi::documents::Document;
+use uuid::Uuid;
+use wasm_bindgen::JsCast;
+use web_sys::{DragEvent, File, FileList, HtmlInputElement};
+
+use super::field::error_line;
+use crate::announcer::{Announcer, use_announcer};
+use crate::api::{Api, Errors, field_id, use_api};
+use crate::i18n::{I18n, t, use_i18n};
+use crate::icon::Icon;
+use crate::session::{SessionCtx, use_session};
+use row::{DocumentRow, SendingRow};
+use sending::Sending;
+
+/// What the browser's file window offers; the server looks at the content.
+const ACCEPT: &str = "image/jpeg,image/png,application/pdf";
+
+/// One item of the service's documents with its files. `documents` are all documents of the application; the
+/// component adds and removes those of its item as the server answers.
+#[component]
+pub fn Upload(
+    application: Uuid,
+    item: DocumentItem,
+    documents: RwSignal<Vec<Document>>,
+    #[prop(optional)] errors: Option<Errors>,
+    /// Files may be looked at only.
+    #[prop(optional)]
+    locked: bool,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let desk = Desk {
+        application,
+        item: StoredValue::new(item.id.clone()),
+        documents,
+        sending: RwSignal::new(Vec::new()),
+        i18n,
+        announcer: use_announcer(),
+        api: use_api(),
+        session: use_session(),
+    };
+    let id = field_id(&format!("documents/{}", item.id));
+    let (hint_id, error_id) = (format!("{id}-h"), format!("{id}-e"));
+    let most = usize::try_from(item.max_files).unwrap_or(usize::MAX);
+    let pointer = format!("/documents/{}", item.id);
+    let error = move || errors.and_then(|errors| errors.at(&pointer));
+    let own = Memo::new(move |_| desk.own());
+    let has_room = move || !locked && own.with(Vec::len) + desk.sending.with(Vec::len) < most;
+    let hint = item.hint.clone().map(|hint| i18n.prop(&hint));
+    let rules = move || i18n.t("components.upload_rules");
+    let title = i18n.prop(&item.title);
+    let drop_zone = {
+        let hint_id = hint_id.clone();
+        let id = id.clone();
+        move || {
+            has_room().then(
+                || view! { <DropZone desk=desk id=id.clone() hint_id=hint_id.clone() many={most > 1}/> },
+            )
+        }
+    };
+    view! {
+        <section class="stack gap-3">
+            <h2>
+                {move || title.get()}
+                {(!item.required).then(|| view! { " "<span class="optional">{t("components.optional")}</span> })}
+            </h2>
+            <p class="hint" id=hint_id>
+                {hint.map(|hint| view! { {move || hint.get()}". " })}
+                {rules}
+            </p>
+            {move || error().map(|text| error_line(error_id.clone(), text))}
+            <ul class="files">
+                <For each=move || own.get() key=|document| document.id let:document>
+                    <DocumentRow desk=desk document=document locked=locked/>
+                </For>
+                <For each=move || desk.sending.get() key=|sending| sending.number let:sending>
+                    <SendingRow desk=desk sending=sending/>
+                </For>
+            </ul>
+            {drop_zone}
+        </section>
+    }
+}
+
+/// Two buttons, camera and file, and a place to drop files on.
+#[component]
+fn DropZone(desk: Desk, id: String, hint_id: String, many: bool) -> impl IntoView {
+    let over = RwSignal::new(false);
+    let dropped = move |event: DragEvent| {
+        event.prevent_default();
+        over.set(false);
+        if let Some(files) = event.data_transfer().and_then(|transfer| transfer.files()) {
+            desk.take(&files, many, None);
+        }
+    };
+    let camera_hint = hint_id.clone();
+    view! {
+        <div
+            class="drop"
+            class:is-over=over
+            on:dragover=move |event: DragEvent| {
+                event.prevent_default();
+                over.set(true);
+            }
+            on:dragleave=move |_| over.set(false)
+            on:drop=dropped
+        >
+            <div class="row center">
+                <label class="btn btn--soft">
+                    <input
+                        class="vh"
+                        type="file"
+                        accept="image/*"
+                        capture="environment"
+                        aria-describedby=camera_hint
+                        on:change=move |event| desk.picked(&event, false, None)
+                    />
+                    <Icon name="cam"/>
+                    {t("components.upload_camera")}
+                </label>
+                <label class="btn btn--secondary">
+                    <input
+                        class="vh"
+                        id=id
+                        type="file"
+                        accept=ACCEPT
+                        multiple=many
+                        aria-describedby=hint_id
+                        on:change=move |event| desk.picked(&event, many, None)
+                    />
+                    <Icon name="up"/>
+                    {t("components.upload_file")}
+                </label>
+            </div>
+            <p class="hint">{t("components.upload_drop")}</p>
+        </div>
+    }
+}
+
+/// What all parts of one upload share. Copy.
+#[derive(Debug, Clone, Copy)]
+struct Desk {
+    application: Uuid,
+    item: StoredValue<String>,
+    documents: RwSignal<Vec<Document>>,
+    sending: RwSignal<Vec<Sending>>,
+    i18n: I18n,
+    announcer: Announcer,
+    api: Api,
+    session: SessionCtx,
+}
+
+impl Desk {
+    fn own(&self) -> Vec<Document> {
+        let item = self.item.get_value();
+        self.documents.with(|all| all.iter().filter(|document| document.item == item).cloned().collect())
+    }
+
+    fn picked(&self, event: &web_sys::Event, many: bool, replaces: Option<Uuid>) {
+        let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        let Some(input) = input else { return };
+        if let Some(files) = input.files() {
+            self.take(&files, many, replaces);
+        }
+        // The same file may be chosen again after it has been mended.
+        input.set_value("");
+    }
+
+    fn take(&self, files: &FileList, many: bool, replaces: Option<Uuid>) {
+        let count = if many { files.length() } else { files.length().min(1) };
+        let files: Vec<File> = (0..count).filter_map(|place| files.get(place)).collect();
+        for file in files {
+            let sending = Sending::new(file, replaces);
+            self.sending.update(|all| all.push(sending.clone()));
+            sending.start(*self);
+        }
+    }
+
+    fn forget(&self, number: Uuid) {
+        self.sending.try_update(|all| all.retain(|sending| sending.number != number));
+    }
+}

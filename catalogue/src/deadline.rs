@@ -32,6 +32,7 @@ pub struct Calendar {
 /// The end of a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Due {
+    /// The last day.
     pub date: NaiveDate,
     /// The term reaches into a year whose calendar is not loaded: holidays there are not known yet.
     pub provisional: bool,
@@ -45,6 +46,7 @@ impl Calendar {
         self.working_weekends.extend(other.working_weekends);
     }
 
+    /// Whether offices work on this day.
     #[must_use]
     pub fn is_working(&self, date: NaiveDate) -> bool {
         match date.weekday() {

@@ -157,8 +157,11 @@ pub enum PaymentPoint {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
+    /// Days of the production calendar, see [`crate::deadline::Calendar`].
     WorkingDays,
+    /// All days.
     CalendarDays,
+    /// To the second.
     Hours,
 }
 
@@ -182,10 +185,13 @@ pub struct Term {
     pub from: TermStart,
 }
 
+/// What starts the clock of a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TermStart {
+    /// The moment of filing.
     Submitted,
+    /// The moment the fee is acknowledged.
     Paid,
 }
 
@@ -226,6 +232,7 @@ pub struct Check {
     pub fields: BTreeMap<String, String>,
 }
 
+/// A register of the state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Register {

@@ -12,7 +12,9 @@ use crate::text::Text;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dictionaries {
+    /// In the order a list shows them: today's states by Russian name, then the rest.
     pub countries: Vec<Country>,
+    /// By the word people look for.
     pub regions: Vec<Region>,
     pub refusal_reasons: Vec<RefusalReason>,
     /// Where fees are paid to, by name.
@@ -57,8 +59,10 @@ pub struct Region {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefusalReason {
+    /// `O-` and two digits.
     #[schema(example = "O-03")]
     pub code: String,
+    /// What is wrong, in a few words.
     pub title: Text,
     /// What to do to get a positive answer.
     pub cure: Text,
@@ -70,13 +74,21 @@ pub struct RefusalReason {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Requisites {
+    /// The payee, at most 160 characters.
     pub name: String,
+    /// Ten digits.
     pub inn: String,
+    /// Nine symbols.
     pub kpp: String,
+    /// БИК of the bank, nine digits.
     pub bic: String,
+    /// Twenty digits.
     pub account: String,
+    /// Correspondent account of the bank, twenty digits, or `0`.
     pub corr_account: String,
+    /// At most 45 characters.
     pub bank_name: String,
+    /// Eight or eleven digits of the municipality.
     pub oktmo: String,
     /// The accruer's part of every УИН: the first digits, to which serial and check digit are added.
     pub uin_prefix: String,
@@ -99,11 +111,13 @@ impl Dictionaries {
             .find(|country| country.code == code || country.alpha3 == code || country.mrz == code)
     }
 
+    /// The federal subject with this code.
     #[must_use]
     pub fn region(&self, code: &str) -> Option<&Region> {
         self.regions.iter().find(|region| region.code == code)
     }
 
+    /// The reason with this code.
     #[must_use]
     pub fn refusal_reason(&self, code: &str) -> Option<&RefusalReason> {
         self.refusal_reasons.iter().find(|reason| reason.code == code)

@@ -26,6 +26,7 @@ pub struct Catalogue {
 /// What is wrong with a data file, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LoadError {
+    /// The file or folder cannot be read.
     #[error("{file}: {message}")]
     Unreadable { file: String, message: String },
     /// The text is not what the types expect; `place` is a path such as `steps[2].fields[0].kind`.

@@ -51,7 +51,9 @@ pub fn parse_decimal(text: &str) -> Option<i64> {
 pub struct PaymentOrder<'a> {
     /// Kopecks, at least one.
     pub amount: i64,
+    /// At most 210 characters.
     pub purpose: &'a str,
+    /// УИН of the charge, see [`crate::identifiers::make_uin`].
     pub uin: &'a str,
     /// Budget classification code.
     pub kbk: &'a str,
@@ -60,10 +62,13 @@ pub struct PaymentOrder<'a> {
 /// Why a payment code cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PaymentCodeError {
+    /// The standard would not take the field.
     #[error("{field} is empty, too long or of another form")]
     Field { field: &'static str },
+    /// Payee and bank have names too long together.
     #[error("the mandatory fields take {bytes} bytes, more than 300")]
     TooLong { bytes: usize },
+    /// The purpose uses up all separators.
     #[error("no separator is free: every permitted one stands in a value")]
     Separator,
 }

@@ -80,13 +80,12 @@ pub enum Kind {
     /// A code of the dictionary `countries`.
     Country {},
     /// One of a few options.
-    Choice {
-        options: Vec<Choice>,
-    },
+    Choice { options: Vec<Choice> },
     /// A box that must be ticked when the field is required.
     Check {},
     /// Any E.164 telephone number (C6).
     Phone {},
+    /// An e-mail address, international ones too (C31).
     Email {},
     /// Series and number of an identity document: letters and digits, spaces are dropped (DQ-08).
     DocumentNumber {
@@ -109,8 +108,11 @@ pub enum Kind {
 #[serde(rename_all = "snake_case")]
 pub enum Script {
     #[default]
+    /// Any letters and signs.
     Any,
+    /// A name in Latin letters, accents included.
     Latin,
+    /// A name in the Cyrillic letters of any language.
     Cyrillic,
 }
 

@@ -11,8 +11,10 @@ pub struct Td3 {
     /// ICAO code of the issuing state: `UZB`, `D`.
     pub issuer: String,
     pub family: String,
+    /// All given names, with spaces.
     pub given: String,
     pub number: String,
+    /// ICAO code, see [`crate::dictionary::Country::mrz`].
     pub nationality: String,
     pub birth: NaiveDate,
     /// `M`, `F`, or `<` for unspecified.
@@ -25,10 +27,13 @@ pub struct Td3 {
 /// Why two lines are not a machine readable zone.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum MrzError {
+    /// Another length or other characters.
     #[error("line {line} is not 44 characters of A-Z, 0-9 and <")]
     Line { line: u8 },
+    /// A misread or forged character in the part the digit at `column` (counted from 1) covers.
     #[error("the check digit at column {column} of line 2 does not fit")]
     CheckDigit { column: u8 },
+    /// Six digits that are no day.
     #[error("the date at column {column} of line 2 is not a date")]
     Date { column: u8 },
 }

@@ -15,6 +15,7 @@ pub enum Similarity {
     Equal,
     /// A slip or another spelling: a person should look.
     Close,
+    /// Other letters.
     Different,
 }
 

@@ -42,7 +42,7 @@ impl App {
     /// Names the key, file or setting that is wrong.
     pub fn open(config: Config) -> anyhow::Result<Self> {
         let keys = Keys::load(&config.keys.dir)?;
-        let catalogue = catalogue::load::read(&config.catalogue.dir).map_err(|error| anyhow::anyhow!("{error}"))?;
+        let catalogue = Catalogue::read(&config.catalogue.dir)?;
         Ok(Self {
             db: Db::connect(&config.database)?,
             tokens: Arc::new(Tokens::new(&keys, &config.auth.issuer, config.auth.access_seconds)),

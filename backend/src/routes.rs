@@ -51,7 +51,7 @@ pub fn document() -> OpenApi {
         components.schemas.insert(name.to_owned(), schema);
     }
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-    components.security_schemes.insert("bearer".to_owned(), SecurityScheme::Http(bearer));
+    components.security_schemes.insert("bearer".to_owned(), RefOr::T(SecurityScheme::Http(bearer)));
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {
             complete(operation);

@@ -1,1 +1,76 @@
-//! To be.
+//! The desk: two officers, one case; what others may see; results taken back.
+
+use openapi::ErrorCode;
+use openapi::applications::{PaperKind, State};
+use openapi::desk::{ApprovalIn, CasesQuery, RevocationIn, View};
+use openapi::verification::Verdict;
+use tests::TestApp;
+use tests::people::key;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_officers_cannot_take_one_case() {
+    let app = TestApp::start().await;
+    let citizen = app.citizen().await;
+    let filed = citizen.in_review(&app).await;
+    let (first, second) = (app.officer().await, app.officer().await);
+    let (a, b) = tokio::join!(first.client.take_case(filed.id), second.client.take_case(filed.id));
+    let (winner, loser) = if a.is_ok() { (&first, &second) } else { (&second, &first) };
+    assert!(a.is_ok() != b.is_ok());
+    let refusal = if a.is_ok() { b.unwrap_err() } else { a.unwrap_err() };
+    assert_eq!(refusal.code(), Some(ErrorCode::AlreadyTaken));
+    let taken = winner.client.take_case(filed.id).await.unwrap();
+    assert!(!taken.answers.is_empty());
+    let seen = loser.client.get_case(filed.id).await.unwrap();
+    assert!(seen.answers.is_empty() && seen.documents.is_empty(), "what is not one's own stays closed");
+    let document = taken.documents[0].id;
+    assert_eq!(loser.client.download_case_document(document).await.unwrap_err().code(), Some(ErrorCode::NotFound));
+    let approval = loser.client.approve_case(key(), filed.id, seen.version, &ApprovalIn::default()).await.unwrap_err();
+    assert!(matches!(approval.code(), Some(ErrorCode::AlreadyTaken | ErrorCode::NotFound | ErrorCode::WrongState)));
+    winner.client.release_case(filed.id).await.unwrap();
+    loser.take(filed.id).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_queue_is_by_deadline() {
+    let app = TestApp::start().await;
+    let citizen = app.citizen().await;
+    let officer = app.officer().await;
+    let mut filed = Vec::new();
+    for _ in 0..3 {
+        filed.push(citizen.in_review(&app).await.id);
+    }
+    app.sql(&format!("update applications set due_at = now() - interval '1 day' where id = '{}'", filed[2])).await;
+    let queue = officer.client.list_cases(&CasesQuery { limit: Some(2), ..CasesQuery::default() }).await.unwrap();
+    assert_eq!(queue.items[0].id, filed[2], "overdue first");
+    assert_eq!((queue.counts.queue, queue.counts.overdue), (3, 1));
+    let rest = CasesQuery { cursor: queue.next, limit: Some(2), ..CasesQuery::default() };
+    assert_eq!(officer.client.list_cases(&rest).await.unwrap().items.len(), 1);
+    officer.take(filed[0]).await;
+    let mine = officer.client.list_cases(&CasesQuery { view: View::Mine, ..CasesQuery::default() }).await.unwrap();
+    assert_eq!(mine.items.iter().map(|case| case.id).collect::<Vec<_>>(), [filed[0]]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_taken_back_is_not_genuine_any_more() {
+    let app = TestApp::start().await;
+    let (citizen, officer) = (app.citizen().await, app.officer().await);
+    let filed = citizen.in_review(&app).await;
+    let case = officer.take(filed.id).await;
+    let case = officer.client.approve_case(key(), case.id, case.version, &ApprovalIn::default()).await.unwrap();
+    app.run_jobs().await;
+    let approved = citizen.client.get_application(filed.id).await.unwrap();
+    assert_eq!(approved.state, State::Approved);
+    let result = approved.papers.iter().find(|paper| paper.kind == PaperKind::Result).unwrap();
+    let token = result.verify_url.rsplit('/').next().unwrap().to_owned();
+    let anybody = app.anonymous();
+    assert_eq!(anybody.verify_paper(&token).await.unwrap().verdict, Verdict::Genuine);
+    let body = RevocationIn { comment: "Выдано по ошибке.".into() };
+    let version = officer.client.get_case(case.id).await.unwrap().version;
+    officer.client.revoke_result(key(), case.id, version, &body).await.unwrap();
+    assert_eq!(anybody.verify_paper(&token).await.unwrap().verdict, Verdict::Revoked);
+    let unknown = anybody.verify_paper("AAAAAAAAAAAAAAAAAAAAAAAA").await.unwrap();
+    assert_eq!((unknown.verdict, unknown.paper), (Verdict::Unknown, None));
+    // A row somebody has changed is not ours any more.
+    app.sql("update issued_documents set title = 'Другой документ', revoked_at = null").await;
+    assert_eq!(anybody.verify_paper(&token).await.unwrap().verdict, Verdict::Unknown);
+}

@@ -1,1 +1,148 @@
-//! To be.
+//! Files: what is taken, what is refused and why, who may read them (DC-01 to DC-06).
+
+use image::ImageFormat;
+use openapi::ErrorCode;
+use openapi::documents::UploadQuery;
+use tests::people::key;
+use tests::{Citizen, TestApp, files};
+use uuid::Uuid;
+
+fn query(name: &str) -> UploadQuery {
+    UploadQuery { item: "passport".into(), name: name.into(), replaces: None }
+}
+
+async fn refused(citizen: &Citizen, draft: Uuid, name: &str, content: Vec<u8>) -> (ErrorCode, String) {
+    let refusal = citizen.client.upload_document(key(), draft, &query(name), content, None).await.unwrap_err();
+    let problem = refusal.problem().unwrap_or_else(|| panic!("{name}: {refusal}")).clone();
+    let code = problem.errors.first().map(|error| error.code.clone()).unwrap_or_default();
+    (problem.code, code)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_and_pdfs_are_taken_and_come_back_without_metadata() {
+    let app = TestApp::start().await;
+    let citizen = app.citizen().await;
+    let draft = citizen.draft("arrival-notice").await;
+    let mut photo = files::jpeg();
+    // An EXIF segment with a place in it, right after the start of the image.
+    let exif = b"\xff\xe1\x00\x18Exif\0\0GPS 55.75 37.61\0";
+    photo.splice(2..2, exif.iter().copied());
+    let document = citizen.attach(draft.id, "passport", "снимок.jpg", photo).await;
+    assert_eq!((document.media_type.as_str(), document.width, document.height), ("image/jpeg", Some(900), Some(1200)));
+    let stored = citizen.client.download_document(document.id).await.unwrap();
+    assert!(!stored.windows(3).any(|bytes| bytes == b"GPS"), "the place the photo was taken stays at home");
+    let png = citizen.attach(draft.id, "passport", "скан", files::png()).await;
+    assert_eq!(png.media_type, "image/png", "by content, whatever the name");
+    let pdf = citizen.attach(draft.id, "housing", "договор.pdf", files::pdf("")).await;
+    assert_eq!((pdf.media_type.as_str(), pdf.pages), ("application/pdf", Some(1)));
+    assert_eq!(citizen.client.get_application(draft.id).await.unwrap().documents.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_files_are_refused_with_reason_and_cure() {
+    let app = TestApp::start().await;
+    let citizen = app.citizen().await;
+    let draft = citizen.draft("arrival-notice").await.id;
+    let cases: Vec<(&str, Vec<u8>, &str)> = vec![
+        ("page.jpg", b"<html><script>alert(1)</script></html>".to_vec(), "file_kind"),
+        ("scan.pdf", b"II*\0\x08\0\0\0\0\0".to_vec(), "file_kind"),
+        ("empty.png", Vec::new(), "file_empty"),
+        ("cut.jpg", files::jpeg()[..2000].to_vec(), "file_broken"),
+        ("script.pdf", files::pdf("/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>"), "pdf_active"),
+        ("launch.pdf", files::pdf("/AA << /O << /S /Launch /F (cmd.exe) >> >>"), "pdf_active"),
+        ("broken.pdf", b"%PDF-1.7\nnothing more".to_vec(), "file_broken"),
+        ("flood.png", pixel_flood(), "picture_too_large"),
+    ];
+    for (name, content, code) in cases {
+        let (problem, found) = refused(&citizen, draft, name, content).await;
+        assert_eq!((problem, found.as_str()), (ErrorCode::FileRefused, code), "{name}");
+        for language in ["ru", "en"] {
+            let text = app.app.texts.get(language, "files", &found);
+            assert!(text.is_some_and(|text| text.len() > 20), "{language}: {found} has a text");
+        }
+    }
+    assert_eq!(app.number("select count(*) as n from documents").await, 0);
+}
+
+/// A PNG that says it is 30,000 × 30,000 pixels.
+fn pixel_flood() -> Vec<u8> {
+    let mut png = files::picture(8, 8, ImageFormat::Png);
+    png[16..24].copy_from_slice(&[0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30]);
+    let crc = crc32(&png[12..29]);
+    png[29..33].copy_from_slice(&crc.to_be_bytes());
+    png
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0_u32, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 })
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn six_megabytes_are_too_many_however_they_come() {
+    let app = TestApp::start().await;
+    let citizen = app.citizen().await;
+    let draft = citizen.draft("arrival-notice").await.id;
+    let mut big = files::jpeg();
+    big.resize(6 * 1024 * 1024, 0);
+    let refusal = citizen.client.upload_document(key(), draft, &query("big.jpg"), big, None).await;
+    // The server may close the connection before it has read everything: nothing is stored either way.
+    assert!(matches!(refusal, Err(ref error) if error.code().is_none_or(|code| code == ErrorCode::TooLarge)), "{refusal:?}");
+    assert_eq!(app.number("select count(*) as n from documents").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeat_is_one_document_and_strangers_see_none() {
+    let app = TestApp::start().await;
+    let (citizen, stranger, officer) = (app.citizen().await, app.citizen().await, app.officer().await);
+    let draft = citizen.draft("arrival-notice").await.id;
+    let (key, content) = (key(), files::jpeg());
+    let first = citizen.client.upload_document(key, draft, &query("a.jpg"), content.clone(), None).await.unwrap();
+    let again = citizen.client.upload_document(key, draft, &query("a.jpg"), content, None).await.unwrap();
+    assert_eq!(first, again);
+    let other = citizen.client.upload_document(key, draft, &query("b.jpg"), files::png(), None).await.unwrap_err();
+    assert_eq!(other.code(), Some(ErrorCode::IdempotencyKeyReused));
+    for refusal in [
+        stranger.client.download_document(first.id).await.unwrap_err(),
+        stranger.client.delete_document(first.id).await.unwrap_err(),
+        stranger.client.get_application(draft).await.unwrap_err(),
+        officer.client.download_case_document(first.id).await.unwrap_err(),
+    ] {
+        assert_eq!(refusal.code(), Some(ErrorCode::NotFound));
+    }
+    citizen.client.delete_document(first.id).await.unwrap();
+    assert_eq!(citizen.client.download_document(first.id).await.unwrap_err().code(), Some(ErrorCode::NotFound));
+}
+
+/// Encrypted at rest, each with its own key: the folder holds nothing readable, and a swapped file is noticed.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lies_on_the_disk_is_unreadable() {
+    let app = TestApp::start().await;
+    let citizen = app.citizen().await;
+    let draft = citizen.draft("arrival-notice").await.id;
+    let a = citizen.attach(draft, "passport", "a.pdf", files::pdf("")).await;
+    let b = citizen.attach(draft, "passport", "b.pdf", files::pdf("/Lang (en)")).await;
+    let mut stored = Vec::new();
+    walk(&app.app.config.storage.dir, &mut stored);
+    assert_eq!(stored.len(), 2);
+    for file in &stored {
+        let bytes = std::fs::read(file).unwrap();
+        assert!(!bytes.windows(5).any(|bytes| bytes == b"%PDF-"));
+    }
+    app.sql(&format!("update documents set storage_key = storage_key || 'x' where id = '{}'", a.id)).await;
+    app.sql(&format!(
+        "update documents set storage_key = (select replace(storage_key, 'x', '') from documents where id = '{}') where id = '{}'",
+        a.id, b.id
+    ))
+    .await;
+    let refusal = citizen.client.download_document(b.id).await.unwrap_err();
+    assert_eq!(refusal.code(), Some(ErrorCode::Internal), "somebody else's bytes are not given out");
+}
+
+fn walk(dir: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { walk(&path, found) } else { found.push(path) }
+    }
+}

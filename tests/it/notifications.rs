@@ -1,1 +1,102 @@
-//! To be.
+//! Told at once: feed, mail, SMS, open pages (§ main job 10).
+
+use std::time::{Duration, Instant};
+
+use openapi::ErrorCode;
+use openapi::events::{ChangesQuery, Subject};
+use openapi::notifications::ReadIn;
+use openapi::page::PageQuery;
+use serde_json::json;
+use tests::{TestApp, make};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_feed_counts_what_is_unread() {
+    let app = TestApp::start().await;
+    let citizen = app.citizen().await;
+    citizen.in_review(&app).await;
+    let feed = citizen.client.list_notifications(&PageQuery::default()).await.unwrap();
+    assert_eq!(i64::try_from(feed.items.len()).unwrap(), feed.unread);
+    assert!(feed.unread >= 2, "filed and in review");
+    for item in &feed.items {
+        assert!(!item.title.is_empty() && !item.body.is_empty() && !item.body.contains('{'), "{item:?}");
+    }
+    citizen.client.mark_notifications_read(&ReadIn { up_to: feed.items[1].id }).await.unwrap();
+    assert_eq!(citizen.client.list_notifications(&PageQuery::default()).await.unwrap().unread, 1);
+    let other = app.citizen().await;
+    assert_eq!(other.client.list_notifications(&PageQuery::default()).await.unwrap().unread, 0);
+}
+
+/// An hour without mail and SMS: everything arrives later, once.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_delays_letters_and_doubles_none() {
+    let app = TestApp::start().await;
+    let citizen = app.citizen().await;
+    let draft = citizen.ready("arrival-notice", make::arrival()).await;
+    let (email, phone) = (citizen.account.email.clone(), citizen.account.phone.clone());
+    let filed = citizen.submit(&app, &draft).await;
+    for target in ["smtp", "sms"] {
+        app.fault(json!({ "target": target, "kind": "down" })).await;
+    }
+    let before = (app.mails(&email, 0).await.len(), app.sms(&phone, 0).await.len());
+    for _ in 0..3 {
+        app.retry_jobs().await;
+    }
+    assert_eq!((app.mails(&email, 0).await.len(), app.sms(&phone, 0).await.len()), before);
+    app.heal().await;
+    app.retry_jobs().await;
+    app.retry_jobs().await;
+    let number = filed.number.unwrap();
+    let submitted = app.number("select count(*) as n from notifications where kind = 'submitted'").await;
+    assert_eq!(submitted, 1);
+    let all = app.number("select count(*) as n from notifications").await;
+    assert_eq!(app.number("select count(*) as n from deliveries where channel = 'email'").await, all);
+    let mails = app.mails(&email, 1).await;
+    let mut ids: Vec<&str> = mails.iter().map(|mail| mail["message_id"].as_str().unwrap()).collect();
+    let total = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), total, "no letter twice");
+    assert!(mails.iter().any(|mail| mail["text"].as_str().unwrap().contains(&number)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_page_hears_within_a_second_of_the_commit() {
+    let app = TestApp::start().await;
+    app.start_worker();
+    let citizen = app.citizen().await;
+    let other = app.citizen().await;
+    let draft = citizen.ready("arrival-notice", make::arrival()).await;
+    let (ready, is_ready) = tokio::sync::oneshot::channel();
+    let listening = {
+        let client = std::sync::Arc::clone(&citizen.client);
+        tokio::spawn(async move {
+            let mut ready = Some(ready);
+            let mut heard = None;
+            let ended = client
+                .stream_changes(ChangesQuery::default(), &mut |change| {
+                    if let Some(ready) = ready.take() {
+                        ready.send(()).unwrap();
+                    }
+                    let wanted = change.is_some_and(|change| change.subject == Subject::Application && change.id == draft.id);
+                    heard = wanted.then(Instant::now);
+                    !wanted
+                })
+                .await;
+            ended.map(|()| heard)
+        })
+    };
+    is_ready.await.unwrap();
+    citizen.submit(&app, &draft).await;
+    let committed = Instant::now();
+    let heard = tokio::time::timeout(Duration::from_secs(20), listening).await.expect("heard").unwrap().unwrap().unwrap();
+    assert!(heard.saturating_duration_since(committed) < Duration::from_secs(1));
+    // The fallback tells the same; a stranger hears nothing of it.
+    let newest = citizen.client.list_changes(ChangesQuery::default()).await.unwrap().seq;
+    assert!(newest > 0);
+    let all = citizen.client.list_changes(ChangesQuery { after: Some(0) }).await.unwrap();
+    assert!(all.changes.iter().any(|change| change.id == draft.id));
+    let foreign = other.client.list_changes(ChangesQuery { after: Some(0) }).await.unwrap();
+    assert!(foreign.changes.iter().all(|change| change.id != draft.id));
+    let nobody = app.anonymous().list_changes(ChangesQuery::default()).await.unwrap_err();
+    assert_eq!(nobody.code(), Some(ErrorCode::Unauthenticated));
+}

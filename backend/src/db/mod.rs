@@ -66,7 +66,7 @@ impl Db {
             .wait_timeout(Some(Duration::from_secs(5)))
             .create_timeout(Some(Duration::from_secs(5)))
             .recycle_timeout(Some(Duration::from_secs(5)))
-            .runtime(diesel_async::pooled_connection::deadpool::Runtime::Tokio1)
+            .runtime(deadpool::Runtime::Tokio1)
             .build()?;
         Ok(Self { pool, main })
     }

@@ -87,7 +87,7 @@ fn understand<T: DeserializeOwned + Validate>(body: &[u8]) -> Result<ValidJson<T
 fn clean(value: &mut Value, at: &mut String, found: &mut Vec<FieldError>) {
     match value {
         Value::String(text) => {
-            if text.chars().any(catalogue::text::is_forbidden) {
+            if catalogue::text::forbidden_character(text).is_some() {
                 found.push(field_error(at, "forbidden_character"));
             }
             *text = text.nfc().collect();

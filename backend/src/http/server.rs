@@ -108,8 +108,8 @@ fn site(config: &mut web::ServiceConfig, dir: &Path) {
     config.service(Files::new("/", dir).index_file("index.html").try_compressed().default_handler(fallback));
 }
 
-async fn unknown() -> Error {
-    Error::not_found()
+async fn unknown() -> Result<HttpResponse, Error> {
+    Err(Error::not_found())
 }
 
 /// The process runs.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use queue::{enqueue, enqueue_once};
+pub use queue::{enqueue, enqueue_once, hasten};
 pub use worker::{run_until_empty, work};
 
 use crate::app::App;

@@ -54,6 +54,16 @@ async fn insert(conn: &mut Conn, job: &Job, dedupe: Option<&str>) -> Result<()> 
     Ok(())
 }
 
+/// Brings the waiting job of this key forward; false when there is none, or it is running right now.
+///
+/// # Errors
+/// The database's.
+pub async fn hasten(conn: &mut Conn, key: &str) -> Result<bool> {
+    let waiting = jobs::table
+        .filter(jobs::dedupe.eq(key).and(jobs::state.eq("ready")).and(jobs::lease_until.is_null()));
+    Ok(diesel::update(waiting).set(jobs::run_at.eq(diesel::dsl::now)).execute(conn).await? == 1)
+}
+
 /// Takes up to `most` jobs whose time has come, or whose worker has died.
 pub(super) async fn claim(conn: &mut Conn, most: i64, lease_seconds: i32) -> Result<Vec<Claimed>> {
     let rows = diesel::sql_query(
@@ -75,7 +85,7 @@ pub(super) async fn finish(conn: &mut Conn, job: &Claimed) -> Result<()> {
     diesel::update(jobs::table.find(job.id).filter(jobs::fence.eq(job.fence)))
         .set((
             jobs::state.eq("done"),
-            jobs::finished_at.eq(diesel::dsl::now.nullable()),
+            jobs::finished_at.eq(diesel::dsl::now),
             jobs::lease_until.eq(None::<DateTime<Utc>>),
             jobs::last_error.eq(None::<String>),
         ))

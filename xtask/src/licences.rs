@@ -1,6 +1,7 @@
 //! Whose code we build on, and under which terms.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
@@ -85,54 +86,56 @@ struct Banned {
     name: String,
 }
 
+/// `Cargo.lock`.
 #[derive(Debug, Deserialize)]
-struct Metadata {
-    packages: Vec<Package>,
+struct Lock {
+    package: Vec<Locked>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Package {
+struct Locked {
     name: String,
-    version: String,
-    license: Option<String>,
     source: Option<String>,
 }
 
+/// Bans and licences are judged on what is really compiled, which `cargo tree` knows best: the lock file also names
+/// optional dependencies that no feature turns on. Sources are judged on the whole lock file.
 fn check_plainly(workspace: &Workspace) -> Result<()> {
-    let rules = std::fs::read_to_string(workspace.path(".deny.toml")).context("read .deny.toml")?;
-    let rules: Rules = toml::from_str(&rules).context(".deny.toml")?;
-    let metadata = output(workspace.cargo("metadata").args(["--format-version", "1", "--all-features"]))?;
-    let metadata: Metadata = serde_json::from_slice(&metadata).context("cargo metadata")?;
-    let wrong: Vec<String> = metadata.packages.iter().filter_map(|package| fault(&rules, package)).collect();
-    ensure!(
-        wrong.is_empty(),
-        "{} of {} crates:\n  {}",
-        wrong.len(),
-        metadata.packages.len(),
-        wrong.join("\n  ")
+    let read = |name: &str| fs::read_to_string(workspace.path(name)).with_context(|| format!("read {name}"));
+    let rules: Rules = toml::from_str(&read(".deny.toml")?).context(".deny.toml")?;
+    let lock: Lock = toml::from_str(&read("Cargo.lock")?).context("Cargo.lock")?;
+    let mut tree = workspace.cargo("tree");
+    tree.args(["--workspace", "--all-features", "--target", "all", "--edges", "normal,build,dev"]);
+    tree.args(["--prefix", "none", "--format", "{p}|{l}"]);
+    let tree = String::from_utf8(output(&mut tree)?)?;
+    let crates: BTreeSet<&str> = tree.lines().map(|line| line.trim_end_matches(" (*)")).collect();
+
+    let mut wrong: Vec<String> = crates.iter().filter_map(|line| fault(&rules, line)).collect();
+    let foreign = |locked: &&Locked| locked.source.as_deref().is_some_and(|source| source != CRATES_IO);
+    wrong.extend(
+        lock.package.iter().filter(foreign).map(|locked| format!("{} is not from crates.io", locked.name)),
     );
-    say(&format!("{} crates, each under a licence of the list", metadata.packages.len()));
+    ensure!(wrong.is_empty(), "{} of {} crates:\n  {}", wrong.len(), crates.len(), wrong.join("\n  "));
+    say(&format!("{} crates, each under a licence of the list", crates.len()));
     Ok(())
 }
 
-/// What is wrong with a crate, if anything.
-fn fault(rules: &Rules, package: &Package) -> Option<String> {
-    let Package { name, version, license, source } = package;
-    if rules.bans.deny.iter().any(|banned| banned.name == *name) {
-        return Some(format!("{name} {version} is banned"));
+/// What is wrong with a crate, if anything; `line` is `name v1.0.0|licence`.
+fn fault(rules: &Rules, line: &str) -> Option<String> {
+    let (name_and_version, licence) = line.split_once('|')?;
+    let name = name_and_version.split(' ').next()?;
+    if rules.bans.deny.iter().any(|banned| banned.name == name) {
+        return Some(format!("{name_and_version} is banned"));
     }
-    if source.as_deref().is_some_and(|source| source != CRATES_IO) {
-        return Some(format!("{name} {version} does not come from crates.io"));
+    if licence.is_empty() {
+        return Some(format!("{name_and_version} names no licence"));
     }
-    let Some(license) = license else {
-        return Some(format!("{name} {version} names no licence"));
-    };
     let mut allowed: BTreeSet<&str> = rules.licenses.allow.iter().map(String::as_str).collect();
-    let own = rules.licenses.exceptions.iter().filter(|exception| exception.name == *name);
+    let own = rules.licenses.exceptions.iter().filter(|exception| exception.name == name);
     allowed.extend(own.flat_map(|exception| &exception.allow).map(String::as_str));
-    let fits = Expression::parse_mode(license, ParseMode::LAX)
+    let fits = Expression::parse_mode(licence, ParseMode::LAX)
         .is_ok_and(|terms| terms.evaluate(|needed| allowed.contains(needed.to_string().as_str())));
-    (!fits).then(|| format!("{name} {version} is under {license}"))
+    (!fits).then(|| format!("{name_and_version} is under {licence}"))
 }
 
 #[cfg(test)]
@@ -148,30 +151,19 @@ mod tests {
         .unwrap()
     }
 
-    fn package(name: &str, license: Option<&str>, source: Option<&str>) -> Package {
-        Package {
-            name: name.into(),
-            version: "1.0.0".into(),
-            license: license.map(Into::into),
-            source: source.map(Into::into),
-        }
-    }
-
     #[test]
     fn judges_the_whole_expression() {
-        let judge = |name, license| fault(&rules(), &package(name, Some(license), Some(CRATES_IO)));
-        assert_eq!(judge("a", "MIT OR GPL-3.0-only"), None);
-        assert_eq!(judge("a", "MIT/Apache-2.0"), None);
-        assert_eq!(judge("a", "Apache-2.0 WITH LLVM-exception"), None);
-        assert_eq!(judge("special", "MPL-2.0"), None);
-        assert_eq!(judge("a", "MIT AND MPL-2.0").unwrap(), "a 1.0.0 is under MIT AND MPL-2.0");
+        let judge = |line| fault(&rules(), line);
+        assert_eq!(judge("a v1.0.0|MIT OR GPL-3.0-only"), None);
+        assert_eq!(judge("a v1.0.0|MIT/Apache-2.0"), None);
+        assert_eq!(judge("a v1.0.0 (proc-macro)|Apache-2.0 WITH LLVM-exception"), None);
+        assert_eq!(judge("special v1.0.0|MPL-2.0"), None);
+        assert_eq!(judge("a v1.0.0|MIT AND MPL-2.0").unwrap(), "a v1.0.0 is under MIT AND MPL-2.0");
     }
 
     #[test]
-    fn refuses_banned_unlicensed_and_foreign_crates() {
-        assert!(fault(&rules(), &package("ring", Some("MIT"), Some(CRATES_IO))).unwrap().contains("banned"));
-        assert!(fault(&rules(), &package("a", None, Some(CRATES_IO))).unwrap().contains("no licence"));
-        let foreign = package("a", Some("MIT"), Some("git+https://example.org/a"));
-        assert!(fault(&rules(), &foreign).unwrap().contains("crates.io"));
+    fn refuses_banned_and_unlicensed_crates() {
+        assert_eq!(fault(&rules(), "ring v0.17.14|MIT").unwrap(), "ring v0.17.14 is banned");
+        assert_eq!(fault(&rules(), "a v1.0.0|").unwrap(), "a v1.0.0 names no licence");
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::read_text;
 use crate::workspace::Workspace;
@@ -85,29 +85,32 @@ fn gaps(languages: &BTreeMap<String, Texts>) -> Vec<String> {
     gaps
 }
 
-/// Full key → the plural forms it has, none for a plain text.
+/// Full key → the plural forms it has, none for a plain text. Forms are written `key.few` or `key_few`; a key with
+/// one form only is a word like any other ("other reason").
 fn flatten(texts: &Texts) -> BTreeMap<String, BTreeSet<String>> {
-    let mut found = BTreeMap::new();
+    let mut plain = BTreeSet::new();
     let mut open: Vec<(String, &Value)> = texts.iter().map(|(name, value)| (name.clone(), value)).collect();
     while let Some((key, value)) = open.pop() {
         match value {
-            Value::Object(inner) if is_plural(inner) => {
-                found.insert(key, inner.keys().cloned().collect());
-            }
             Value::Object(inner) => {
                 open.extend(inner.iter().map(|(name, value)| (format!("{key}.{name}"), value)))
             }
-            _ => {
-                found.insert(key, BTreeSet::new());
-            }
+            _ => drop(plain.insert(key)),
         }
     }
-    found
+    let mut plurals: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (base, form) in plain.iter().filter_map(|key| split_form(key)) {
+        plurals.entry(base.to_owned()).or_default().insert(form.to_owned());
+    }
+    plurals.retain(|_, forms| forms.len() > 1);
+    plain.retain(|key| !split_form(key).is_some_and(|(base, _)| plurals.contains_key(base)));
+    plurals.extend(plain.into_iter().map(|key| (key, BTreeSet::new())));
+    plurals
 }
 
-/// At least two forms and nothing else: a lone `other` is a word like any other ("other reason").
-fn is_plural(object: &Map<String, Value>) -> bool {
-    object.len() > 1 && object.keys().all(|key| PLURALS.contains(&key.as_str()))
+/// `days.few` and `days_few` are `days` and `few`.
+fn split_form(key: &str) -> Option<(&str, &str)> {
+    key.rsplit_once(['.', '_']).filter(|(_, form)| PLURALS.contains(form))
 }
 
 #[cfg(test)]
@@ -137,8 +140,8 @@ mod tests {
         ]);
         assert_eq!(gaps(&languages), Vec::<String>::new());
         let languages = BTreeMap::from([
-            language("ru", json!({"days": {"one": "день", "many": "дней"}})),
-            language("en", json!({"days": {"one": "day", "other": "days"}})),
+            language("ru", json!({"days_one": "день", "days_many": "дней"})),
+            language("en", json!({"days_one": "day", "days_other": "days"})),
         ]);
         assert_eq!(gaps(&languages), ["ru: pages.days.few"]);
     }

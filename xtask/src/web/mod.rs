@@ -51,7 +51,8 @@ pub struct Bundle {
     pub name: &'static str,
     /// Style sheets in their order; each declares its own cascade layer.
     styles: &'static [&'static str],
-    /// Namespaces of texts that others have and this bundle does without.
+    /// Namespaces of texts that this bundle does without: the other bundle's, and those of letters and SMS, which
+    /// only the worker writes.
     without_texts: &'static [&'static str],
 }
 
@@ -60,7 +61,7 @@ pub const BUNDLES: [Bundle; 2] = [
     Bundle {
         name: "portal",
         styles: &["tokens", "base", "components", "utilities"],
-        without_texts: &["desk"],
+        without_texts: &["desk", "letters"],
     },
     Bundle {
         name: "desk",

@@ -4,7 +4,8 @@
   const wasm = document.querySelector('meta[name="prichal-wasm"]').content;
   const show = (id) => document.getElementById(id)?.removeAttribute('hidden');
   __wbg_init({ module_or_path: wasm }).then(
-    () => document.getElementById('skeleton')?.remove(),
+    // The application takes the skeleton away itself, when its first page is there.
+    () => {},
     (cause) => {
       document.getElementById('skeleton')?.remove();
       // An old engine refuses to compile the file; anything else is the network, and worth another try.

@@ -28,6 +28,8 @@ pub fn start<V: IntoView + 'static>(realm: Realm, app: impl FnOnce() -> V + 'sta
             Some(assets) => I18n::load(assets).await,
             None => None,
         };
+        // What the page shows while it loads; ids must not stand twice.
+        dom::remove("skeleton");
         let Some(i18n) = i18n else {
             dom::reveal("unreachable");
             return;

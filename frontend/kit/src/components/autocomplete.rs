@@ -146,7 +146,7 @@ impl Combo {
             let mut ranked: Vec<(u8, (String, String))> = labels
                 .filter_map(|option| Some((rank(&option.1, &option.0, query.trim())?, option)))
                 .collect();
-            ranked.sort_by(|a, b| a.0.cmp(&b.0));
+            ranked.sort_by_key(|(rank, _)| *rank);
             ranked.into_iter().take(SHOWN).map(|(_, option)| option).collect()
         })
     }

@@ -32,13 +32,13 @@ pub fn DateInput(
     let parts = RwSignal::new(split(&value.get_untracked()));
     Effect::new(move |_| {
         let text = value.get();
-        if parts.with_untracked(|parts| join(parts)) != text {
+        if parts.with_untracked(join) != text {
             parts.set(split(&text));
         }
     });
     let bad = Signal::derive({
         let error = field.error;
-        move || error.with(Option::is_some).then(|| parts.with(wrong_parts)).unwrap_or_default()
+        move || if error.with(Option::is_some) { parts.with(wrong_parts) } else { Vec::new() }
     });
     let input = |part: Part| {
         let id = format!("{}-{}", field.id, part.name());

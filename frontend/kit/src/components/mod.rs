@@ -18,6 +18,8 @@ mod saved;
 mod status;
 mod table;
 mod tabs;
+// Files exist in browsers only; native builds are made for unit tests.
+#[cfg(target_arch = "wasm32")]
 mod upload;
 
 pub use address::{AddressInput, AddressParts};
@@ -37,4 +39,5 @@ pub use saved::{SaveState, SavedMark};
 pub use status::{PaymentTag, StatusTag, Tag, Tone, payment_look, state_look};
 pub use table::{ShowMore, Table};
 pub use tabs::{TabLinks, Tabs, panel_id};
+#[cfg(target_arch = "wasm32")]
 pub use upload::Upload;

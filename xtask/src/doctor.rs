@@ -32,9 +32,9 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     let findings = look(workspace);
     for finding in &findings {
         match (&finding.state, finding.need) {
-            (Ok(found), _) => println!("  ok       {:<13} {found}", finding.what),
-            (Err(remedy), Need::Must) => println!("  MISSING  {:<13} {remedy}", finding.what),
-            (Err(remedy), Need::May) => println!("  without  {:<13} {remedy}", finding.what),
+            (Ok(found), _) => println!("  ok       {:<12} {found}", finding.what),
+            (Err(remedy), Need::Must) => println!("  MISSING  {:<12} {remedy}", finding.what),
+            (Err(remedy), Need::May) => println!("  without  {:<12} {remedy}", finding.what),
         }
     }
     verdict(&findings)
@@ -73,7 +73,7 @@ fn look(workspace: &Workspace) -> Vec<Finding> {
     let may = |what, state| Finding { what, need: Need::May, state };
     vec![
         must("rust", rust(workspace)),
-        must(WASM, wasm(workspace)),
+        must("wasm target", wasm(workspace)),
         must(
             "C compiler",
             version("cc", "the cryptography is partly C: `apt install gcc` or `xcode-select --install`"),
@@ -110,7 +110,7 @@ fn wasm(workspace: &Workspace) -> Result<String, String> {
         // Its own output is enough: whether it helped is looked at below.
         drop(run_command(workspace.command("rustup").args(["target", "add", WASM])));
     }
-    installed().map(|_| "installed".to_owned()).ok_or_else(|| format!("`rustup target add {WASM}`"))
+    installed().map(|_| WASM.to_owned()).ok_or_else(|| format!("`rustup target add {WASM}`"))
 }
 
 fn postgres() -> Finding {

@@ -66,7 +66,7 @@ pub const BUNDLES: [Bundle; 2] = [
     Bundle {
         name: "desk",
         styles: &["tokens", "base", "components", "desk", "utilities"],
-        without_texts: &[],
+        without_texts: &["letters"],
     },
 ];
 

@@ -1,0 +1,290 @@
+//! Sign-up, sign-in, sessions, the account.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use futures_util::FutureExt;
+use openapi::ErrorCode;
+use openapi::accounts::{
+    Account, AccountPatch, ActivationIn, ActivationMailIn, Challenge, CodeIn, Session, SessionInfo, SignInIn,
+    SignUpIn,
+};
+use uuid::Uuid;
+
+use super::limits::{self, Limit};
+use super::sessions::{self, Begun};
+use super::{codes, cookie, normal_email, sign_in as signing_in, sign_up as signing_up, store};
+use crate::app::App;
+use crate::auth::tokens::Audience;
+use crate::auth::{Citizen, subject};
+use crate::error::{Error, Result};
+use crate::http::{ClientInfo, IdempotencyKey, IfMatch, ValidJson, respond};
+
+/// Who claims an idempotency key before signing in.
+const STRANGER: &str = "anonymous";
+
+/// Asks for an account; the link comes by mail (AC-01, AC-05).
+///
+/// Known and unknown addresses get the same answer; the owner of a known one is told by mail.
+#[utoipa::path(tag = "accounts", operation_id = "sign_up", request_body = SignUpIn,
+    params(("Idempotency-Key" = Uuid, Header, description = "Made by the client, one for each thing to create.")),
+    responses((status = 202)),
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none"))))]
+#[post("/accounts")]
+pub async fn sign_up(
+    app: web::Data<App>,
+    client: ClientInfo,
+    key: IdempotencyKey,
+    input: ValidJson<SignUpIn>,
+) -> Result<HttpResponse> {
+    let applicant = signing_up::applicant(&app, &input.value)?;
+    limits::spend_all(&app, signing_up::limits(&app, &client, &applicant.email)).await?;
+    let claim = key.claim(STRANGER.to_owned(), "sign_up", &input.canonical);
+    let app_ = app.clone();
+    subject::create(&app, None, claim, StatusCode::ACCEPTED, move |conn| {
+        async move { signing_up::ask(conn, &app_, &applicant).await }.boxed()
+    })
+    .await
+}
+
+/// Sends the activation link once more (AC-06). The answer says nothing about the address.
+#[utoipa::path(tag = "accounts", operation_id = "resend_activation", request_body = ActivationMailIn,
+    params(("Idempotency-Key" = Uuid, Header, description = "Made by the client, one for each thing to create.")),
+    responses((status = 202)),
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none"))))]
+#[post("/accounts/activation-mails")]
+pub async fn resend_activation(
+    app: web::Data<App>,
+    client: ClientInfo,
+    key: IdempotencyKey,
+    input: ValidJson<ActivationMailIn>,
+) -> Result<HttpResponse> {
+    let email = normal_email(&input.value.email).ok_or_else(|| Error::field("/email", "email_invalid"))?;
+    limits::spend_all(&app, signing_up::limits(&app, &client, &email)).await?;
+    let claim = key.claim(STRANGER.to_owned(), "resend_activation", &input.canonical);
+    let app_ = app.clone();
+    subject::create(&app, None, claim, StatusCode::ACCEPTED, move |conn| {
+        async move { signing_up::ask_again(conn, &app_, &email).await }.boxed()
+    })
+    .await
+}
+
+/// Uses the link of the mail and sets the password; a code goes to the phone (AC-06, AC-09).
+///
+/// The first session begins with that code (`create_session`), which also confirms the phone.
+#[utoipa::path(tag = "accounts", operation_id = "activate_account", request_body = ActivationIn,
+    params(("Idempotency-Key" = Uuid, Header, description = "Made by the client, one for each thing to create.")),
+    responses((status = 201, body = Challenge)),
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none"))))]
+#[post("/accounts/activations")]
+pub async fn activate_account(
+    app: web::Data<App>,
+    client: ClientInfo,
+    key: IdempotencyKey,
+    input: ValidJson<ActivationIn>,
+) -> Result<HttpResponse> {
+    let config = &app.config.auth;
+    let window = config.window_minutes.saturating_mul(60);
+    let limit = Limit::of_address(&app, "activation", &client.ip, config.address_attempts, window);
+    limits::spend_all(&app, vec![limit]).await?;
+    signing_up::check_password(&app, &input.value).await?;
+    let hash = app.passwords.hash(&input.value.password).await?;
+    let blind = signing_in::blind(&app, &input.canonical);
+    let claim = key.claim(STRANGER.to_owned(), "activate_account", blind.expose().as_bytes());
+    let (app_, token) = (app.clone(), input.value.token);
+    subject::create(&app, None, claim, StatusCode::CREATED, move |conn| {
+        async move { signing_up::activate(conn, &app_, token.expose(), &hash).await }.boxed()
+    })
+    .await
+}
+
+/// First step of signing in: login and password (AC-11). A code goes to the phone.
+#[utoipa::path(tag = "accounts", operation_id = "sign_in", request_body = SignInIn,
+    params(("Idempotency-Key" = Uuid, Header, description = "Made by the client, one for each thing to create.")),
+    responses((status = 201, body = Challenge)),
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none"))))]
+#[post("/sign-ins")]
+pub async fn sign_in(
+    app: web::Data<App>,
+    client: ClientInfo,
+    key: IdempotencyKey,
+    input: ValidJson<SignInIn>,
+) -> Result<HttpResponse> {
+    let proven = signing_in::prove(&app, &client, &input.value).await?;
+    let blind = signing_in::blind(&app, &input.canonical);
+    let claim = key.claim(STRANGER.to_owned(), "sign_in", blind.expose().as_bytes());
+    let app_ = app.clone();
+    subject::create(&app, None, claim, StatusCode::CREATED, move |conn| {
+        async move { signing_in::challenge(conn, &app_, &proven).await }.boxed()
+    })
+    .await
+}
+
+/// Sends another code for a challenge; the old code is worth nothing, a block stays (AC-08).
+#[utoipa::path(tag = "accounts", operation_id = "resend_code",
+    params(("id" = Uuid, Path, description = "Challenge."),
+        ("Idempotency-Key" = Uuid, Header, description = "Made by the client, one for each thing to create.")),
+    responses((status = 201, body = Challenge)),
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none"))))]
+#[post("/challenges/{id}/codes")]
+pub async fn resend_code(
+    app: web::Data<App>,
+    key: IdempotencyKey,
+    id: web::Path<Uuid>,
+) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let claim = key.claim(STRANGER.to_owned(), "resend_code", id.as_bytes());
+    let app_ = app.clone();
+    subject::create(&app, None, claim, StatusCode::CREATED, move |conn| {
+        async move { codes::reissue(conn, &app_, id).await }.boxed()
+    })
+    .await
+}
+
+/// Second step of signing in and last of signing up: the code (AC-05, AC-08). Begins the session.
+///
+/// A code works once, so a repeat is refused. The refresh token comes as an `HttpOnly` cookie. Browsers must say
+/// where they come from, and everybody sends `X-Requested-With: prichal`.
+#[utoipa::path(tag = "accounts", operation_id = "create_session", request_body = CodeIn,
+    params(("X-Requested-With" = String, Header, description = "`prichal`.")),
+    responses((status = 201, body = Session)),
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+#[post("/sessions")]
+pub async fn create_session(
+    app: web::Data<App>,
+    client: ClientInfo,
+    input: ValidJson<CodeIn>,
+    request: HttpRequest,
+) -> Result<HttpResponse> {
+    cookie::guard(&app, &request)?;
+    let (app_, input) = (app.clone(), input.value);
+    let (begun, account) = app
+        .db
+        .write(move |conn| {
+            async move {
+                let begun = signing_in::begin_session(conn, &app_, &client, &input).await?;
+                let account = store::find_account(conn, begun.owner_id).await?;
+                Ok((begun, account))
+            }
+            .boxed()
+        })
+        .await?;
+    answer(&app, StatusCode::CREATED, &begun, account)
+}
+
+/// Renews the access token with the refresh cookie, which is replaced by its successor.
+///
+/// The same cookie may come again within ten seconds (two tabs, a lost answer); later it ends the session.
+#[utoipa::path(tag = "accounts", operation_id = "refresh_session",
+    params(("X-Requested-With" = String, Header, description = "`prichal`.")),
+    responses((status = 200, body = Session)),
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+#[post("/sessions/refresh")]
+pub async fn refresh_session(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse> {
+    cookie::guard(&app, &request)?;
+    let token = cookie::read(&request, Audience::Citizen).ok_or(ErrorCode::Unauthenticated)?;
+    let app_ = app.clone();
+    let (begun, account) = app
+        .db
+        .write(move |conn| {
+            async move {
+                let begun = sessions::rotate(conn, &app_, Audience::Citizen, &token).await?;
+                let account = store::find_account(conn, begun.owner_id).await?;
+                Ok((begun, account))
+            }
+            .boxed()
+        })
+        .await?;
+    answer(&app, StatusCode::OK, &begun, account)
+}
+
+/// Ends the session of the refresh cookie and forgets the cookie. Without one there is nothing to end.
+#[utoipa::path(tag = "accounts", operation_id = "sign_out",
+    params(("X-Requested-With" = String, Header, description = "`prichal`.")),
+    responses((status = 204)),
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+#[delete("/sessions/current")]
+pub async fn sign_out(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse> {
+    cookie::guard(&app, &request)?;
+    if let Some(token) = cookie::read(&request, Audience::Citizen) {
+        app.db.write(move |conn| async move { sessions::end_by_token(conn, &token).await }.boxed()).await?;
+    }
+    let mut answer = respond::nothing();
+    answer.add_cookie(&cookie::forget(Audience::Citizen)).map_err(Error::internal)?;
+    Ok(answer)
+}
+
+/// Where the person is signed in.
+#[utoipa::path(tag = "accounts", operation_id = "list_sessions",
+    responses((status = 200, body = Vec<SessionInfo>)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+#[get("/sessions")]
+pub async fn list_sessions(app: web::Data<App>, citizen: Citizen) -> Result<HttpResponse> {
+    let mut conn = app.db.read().await?;
+    respond::ok(&sessions::list_for(&mut conn, citizen.account_id, citizen.session_id).await?)
+}
+
+/// Ends one of the person's sessions, at once for everything that writes.
+#[utoipa::path(tag = "accounts", operation_id = "revoke_session",
+    params(("id" = Uuid, Path, description = "Session.")),
+    responses((status = 204)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+#[delete("/sessions/{id}")]
+pub async fn revoke_session(
+    app: web::Data<App>,
+    citizen: Citizen,
+    id: web::Path<Uuid>,
+) -> Result<HttpResponse> {
+    let (account_id, id) = (citizen.account_id, id.into_inner());
+    citizen
+        .write(&app, move |conn| async move { sessions::revoke(conn, account_id, id).await }.boxed())
+        .await?;
+    Ok(respond::nothing())
+}
+
+/// The signed-in person.
+#[utoipa::path(tag = "accounts", operation_id = "get_account",
+    responses((status = 200, body = Account)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+#[get("/account")]
+pub async fn get_account(app: web::Data<App>, citizen: Citizen) -> Result<HttpResponse> {
+    let mut conn = app.db.read().await?;
+    respond::ok(&store::find_account(&mut conn, citizen.account_id).await?)
+}
+
+/// Changes the language of letters and of the feed.
+#[utoipa::path(tag = "accounts", operation_id = "update_account", request_body = AccountPatch,
+    params(("If-Match" = String, Header, description = "The version the change is based on: `\"7\"`.")),
+    responses((status = 200, body = Account)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+#[patch("/account")]
+pub async fn update_account(
+    app: web::Data<App>,
+    citizen: Citizen,
+    version: IfMatch,
+    input: ValidJson<AccountPatch>,
+) -> Result<HttpResponse> {
+    let language = input.value.language;
+    if !app.texts.has(&language) {
+        return Err(Error::field("/language", "language_unknown"));
+    }
+    let account_id = citizen.account_id;
+    respond::ok(
+        &citizen
+            .write(&app, move |conn| {
+                async move {
+                    let saved = store::save_language(conn, account_id, version.0, &language).await?;
+                    saved.ok_or_else(|| Error::new(ErrorCode::StaleVersion))
+                }
+                .boxed()
+            })
+            .await?,
+    )
+}
+
+fn answer(app: &App, status: StatusCode, begun: &Begun, account: Account) -> Result<HttpResponse> {
+    let access_token = app.tokens.issue(Audience::Citizen, begun.owner_id, begun.session_id)?;
+    let session = Session { access_token, expires_in: app.tokens.seconds(), account };
+    let mut answer = respond::json(status, &serde_json::to_value(session)?);
+    answer.add_cookie(&cookie::keep(app, Audience::Citizen, &begun.refresh)).map_err(Error::internal)?;
+    Ok(answer)
+}

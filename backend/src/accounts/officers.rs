@@ -1,0 +1,142 @@
+//! Officers sign in with password and authenticator code at once, never by SMS. Whatever is wrong, the answer is
+//! the same.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use futures_util::FutureExt;
+use openapi::ErrorCode;
+use openapi::desk::{Officer, OfficerSignInIn};
+use totp_rs::{Builder, Secret as TotpSecret, Totp};
+use uuid::Uuid;
+
+use super::limits;
+use super::sessions::{self, Begun};
+use super::sign_in::attempt_limits;
+use crate::app::App;
+use crate::auth::tokens::Audience;
+use crate::db::Conn;
+use crate::db::schema::officers;
+use crate::error::{Error, Result};
+use crate::http::ClientInfo;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = officers, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    id: Uuid,
+    name: String,
+    language: String,
+}
+
+impl From<Row> for Officer {
+    fn from(row: Row) -> Self {
+        Self { id: row.id, name: row.name, language: row.language }
+    }
+}
+
+#[derive(Queryable)]
+struct Credentials {
+    id: Uuid,
+    password_hash: String,
+    totp_secret: Vec<u8>,
+}
+
+/// The associated data of an officer's sealed authenticator secret.
+#[must_use]
+pub fn seal_place(officer_id: Uuid) -> String {
+    format!("officer-totp:{officer_id}")
+}
+
+/// The authenticator of a secret in base 32: SHA-1, six digits, thirty seconds, as all apps know.
+///
+/// # Errors
+/// When the secret is not base 32 or too short.
+pub fn authenticator(secret: &str) -> anyhow::Result<Totp> {
+    let secret = TotpSecret::try_from_base32(secret).map_err(|error| anyhow::anyhow!("secret: {error}"))?;
+    Builder::new().with_secret(secret).build().map_err(|error| anyhow::anyhow!("authenticator: {error}"))
+}
+
+/// An officer who works here.
+///
+/// # Errors
+/// `unauthenticated` when there is none (any more).
+pub async fn find(conn: &mut Conn, id: Uuid) -> Result<Officer> {
+    let row = officers::table
+        .find(id)
+        .filter(officers::active)
+        .select(Row::as_select())
+        .first(conn)
+        .await
+        .optional()?;
+    row.map(Officer::from).ok_or_else(|| ErrorCode::Unauthenticated.into())
+}
+
+/// Checks password and code and begins a session.
+///
+/// # Errors
+/// `credentials_wrong` for everything that does not fit, `too_many_requests`, `busy`.
+pub async fn sign_in(app: &App, client: ClientInfo, input: &OfficerSignInIn) -> Result<Begun> {
+    let (by_place, counted) = attempt_limits(app, "desk_sign_in", &client, &input.login);
+    limits::spend_all(app, vec![by_place, counted.clone()]).await?;
+    let found = find_credentials(app, &input.login).await?;
+    let hash = found.as_ref().map(|found| found.password_hash.as_str());
+    let fits = app.passwords.verify(&input.password, hash).await?;
+    let found = found.filter(|_| fits).ok_or(ErrorCode::CredentialsWrong)?;
+    let step = step(app, &found, input.totp.expose())?.ok_or(ErrorCode::CredentialsWrong)?;
+    let app_ = app.clone();
+    app.db
+        .write(move |conn| {
+            async move {
+                use_step(conn, found.id, step).await?;
+                counted.refund(conn).await?;
+                sessions::begin(conn, &app_, Audience::Officer, found.id, &client).await
+            }
+            .boxed()
+        })
+        .await
+}
+
+async fn find_credentials(app: &App, login: &str) -> Result<Option<Credentials>> {
+    let mut conn = app.db.read().await?;
+    Ok(officers::table
+        .filter(officers::login.eq(login.trim().to_lowercase()))
+        .filter(officers::active)
+        .select((officers::id, officers::password_hash, officers::totp_secret))
+        .first(&mut conn)
+        .await
+        .optional()?)
+}
+
+/// The time step a code belongs to, if it is one of the three around now.
+fn step(app: &App, found: &Credentials, code: &str) -> Result<Option<i64>> {
+    let sealed = std::str::from_utf8(&found.totp_secret).map_err(Error::internal)?;
+    let secret = app.keys.open_text(&seal_place(found.id), sealed)?;
+    let step = authenticator(&secret)?.check(code.trim(), jsonwebtoken::get_current_timestamp());
+    Ok(step.and_then(|step| i64::try_from(step).ok()))
+}
+
+/// A code works once: of two requests with the same, one finds the step already used.
+async fn use_step(conn: &mut Conn, id: Uuid, step: i64) -> Result<()> {
+    let used = diesel::update(officers::table.find(id))
+        .filter(officers::active)
+        .filter(officers::totp_step.lt(step))
+        .set(officers::totp_step.eq(step))
+        .execute(conn)
+        .await?;
+    if used == 0 { Err(ErrorCode::CredentialsWrong.into()) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::authenticator;
+
+    #[test]
+    fn codes_are_those_of_rfc_6238() {
+        // Appendix B, SHA-1, the last six of the eight digits.
+        let totp = authenticator("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
+        assert_eq!(totp.check("287082", 59), Some(1));
+        assert_eq!(totp.check("081804", 1_111_111_109), Some(37_037_036));
+        assert_eq!(totp.check("287083", 59), None);
+        assert_eq!(totp.check("", 59), None);
+        assert!(authenticator("not base 32!").is_err());
+    }
+}

@@ -1,0 +1,289 @@
+//! The rows of accounts and sign-ups.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use diesel_async::RunQueryDsl;
+use openapi::accounts::Account;
+use uuid::Uuid;
+
+use crate::db::Conn;
+use crate::db::schema::{accounts, consents, sign_ups};
+use crate::error::Result;
+
+/// Who somebody is and where they are reached, for the other nouns.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = accounts, check_for_backend(diesel::pg::Pg))]
+pub struct PersonName {
+    pub family_name: String,
+    pub given_name: String,
+    pub patronymic: Option<String>,
+    /// Language of letters.
+    pub language: String,
+    pub email: String,
+    /// E.164.
+    pub phone: String,
+}
+
+/// Who an account belongs to.
+///
+/// # Errors
+/// `not_found` when there is no such account.
+pub async fn names(conn: &mut Conn, account_id: Uuid) -> Result<PersonName> {
+    Ok(accounts::table.find(account_id).select(PersonName::as_select()).first(conn).await?)
+}
+
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = accounts, check_for_backend(diesel::pg::Pg))]
+pub(super) struct AccountRow {
+    id: Uuid,
+    family_name: String,
+    given_name: String,
+    patronymic: Option<String>,
+    email: String,
+    phone: String,
+    language: String,
+    version: i32,
+}
+
+impl From<AccountRow> for Account {
+    fn from(row: AccountRow) -> Self {
+        Self {
+            id: row.id,
+            family_name: row.family_name,
+            given_name: row.given_name,
+            patronymic: row.patronymic,
+            email: row.email,
+            phone: row.phone,
+            language: row.language,
+            version: row.version,
+        }
+    }
+}
+
+pub(super) async fn find_account(conn: &mut Conn, id: Uuid) -> Result<Account> {
+    Ok(accounts::table.find(id).select(AccountRow::as_select()).first(conn).await?.into())
+}
+
+/// `None` when the account has another version by now.
+pub(super) async fn save_language(
+    conn: &mut Conn,
+    id: Uuid,
+    version: i32,
+    language: &str,
+) -> Result<Option<Account>> {
+    let row = diesel::update(accounts::table.find(id).filter(accounts::version.eq(version)))
+        .set((accounts::language.eq(language), accounts::version.eq(accounts::version + 1)))
+        .returning(AccountRow::as_returning())
+        .get_result(conn)
+        .await
+        .optional()?;
+    Ok(row.map(Account::from))
+}
+
+/// What signing in needs to know of an account.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = accounts, check_for_backend(diesel::pg::Pg))]
+pub(super) struct Credentials {
+    pub id: Uuid,
+    pub password_hash: String,
+    pub phone_confirmed_at: Option<DateTime<Utc>>,
+}
+
+/// What somebody signs in with (AC-11), in normal form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Login {
+    Email(String),
+    /// Names an account only once it is confirmed.
+    Phone(String),
+}
+
+pub(super) async fn find_credentials(conn: &mut Conn, login: &Login) -> Result<Option<Credentials>> {
+    let accounts = accounts::table.into_boxed();
+    let found = match login {
+        Login::Email(email) => accounts.filter(accounts::email.eq(email)),
+        Login::Phone(phone) => {
+            accounts.filter(accounts::phone.eq(phone)).filter(accounts::phone_confirmed_at.is_not_null())
+        }
+    };
+    Ok(found.select(Credentials::as_select()).first(conn).await.optional()?)
+}
+
+pub(super) async fn find_id_by_email(conn: &mut Conn, email: &str) -> Result<Option<Uuid>> {
+    Ok(accounts::table.filter(accounts::email.eq(email)).select(accounts::id).first(conn).await.optional()?)
+}
+
+/// A sign-up as it is asked for, checked and in normal form.
+#[derive(Debug, Clone, Insertable, Queryable, Selectable)]
+#[diesel(table_name = sign_ups, check_for_backend(diesel::pg::Pg))]
+pub(super) struct Applicant {
+    pub email: String,
+    pub phone: String,
+    pub family_name: String,
+    pub given_name: String,
+    pub patronymic: Option<String>,
+    pub language: String,
+    pub consent_version: String,
+}
+
+/// Keeps a sign-up. One for an address that has an account is kept `dead`: it can never be used, but costs the
+/// same.
+pub(super) async fn insert_sign_up(
+    conn: &mut Conn,
+    id: Uuid,
+    token_hash: &[u8],
+    applicant: &Applicant,
+    hours: i32,
+    dead: bool,
+) -> Result<()> {
+    diesel::insert_into(sign_ups::table)
+        .values((
+            sign_ups::id.eq(id),
+            sign_ups::token_hash.eq(token_hash),
+            applicant,
+            sign_ups::expires_at.eq(sql(&format!("now() + interval '{hours} hours'"))),
+            sign_ups::used_at.eq(dead.then(Utc::now)),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The newest sign-up of an address that has not been used, however old.
+pub(super) async fn find_sign_up_by_email(conn: &mut Conn, email: &str) -> Result<Option<Applicant>> {
+    Ok(sign_ups::table
+        .filter(sign_ups::email.eq(email))
+        .filter(sign_ups::used_at.is_null())
+        .order(sign_ups::created_at.desc())
+        .select(Applicant::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// The sign-up a link belongs to, used or not.
+pub(super) async fn find_sign_up(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<Applicant>> {
+    Ok(sign_ups::table
+        .filter(sign_ups::token_hash.eq(token_hash))
+        .select(Applicant::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// Where a link is to be sent, while it can still be used: address, language, given name.
+pub(super) async fn find_live_sign_up(conn: &mut Conn, id: Uuid) -> Result<Option<Applicant>> {
+    Ok(sign_ups::table
+        .find(id)
+        .filter(sign_ups::used_at.is_null())
+        .filter(sign_ups::expires_at.gt(diesel::dsl::now))
+        .select(Applicant::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// Uses a link up; `None` when it is unknown, used or too old.
+pub(super) async fn use_sign_up(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<Applicant>> {
+    Ok(diesel::update(sign_ups::table)
+        .filter(sign_ups::token_hash.eq(token_hash))
+        .filter(sign_ups::used_at.is_null())
+        .filter(sign_ups::expires_at.gt(diesel::dsl::now))
+        .set(sign_ups::used_at.eq(diesel::dsl::now))
+        .returning(Applicant::as_returning())
+        .get_result(conn)
+        .await
+        .optional()?)
+}
+
+/// Opens an account and keeps the consent it rests on (AC-33); `None` when the address has one by now.
+pub(super) async fn insert_account(
+    conn: &mut Conn,
+    applicant: &Applicant,
+    password_hash: &str,
+) -> Result<Option<Uuid>> {
+    let id = Uuid::now_v7();
+    let opened = diesel::insert_into(accounts::table)
+        .values((
+            accounts::id.eq(id),
+            accounts::email.eq(&applicant.email),
+            accounts::phone.eq(&applicant.phone),
+            accounts::family_name.eq(&applicant.family_name),
+            accounts::given_name.eq(&applicant.given_name),
+            accounts::patronymic.eq(&applicant.patronymic),
+            accounts::language.eq(&applicant.language),
+            accounts::password_hash.eq(password_hash),
+        ))
+        .on_conflict(accounts::email)
+        .do_nothing()
+        .execute(conn)
+        .await?;
+    if opened == 0 {
+        return Ok(None);
+    }
+    diesel::insert_into(consents::table)
+        .values((
+            consents::id.eq(Uuid::now_v7()),
+            consents::account_id.eq(id),
+            consents::document.eq("personal_data"),
+            consents::version.eq(&applicant.consent_version),
+            consents::method.eq("sign_up"),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(Some(id))
+}
+
+/// Confirms the phone an account was opened with.
+///
+/// # Errors
+/// A violation of `accounts_phone_key` when another account has confirmed the number.
+pub(super) async fn confirm_phone(
+    conn: &mut Conn,
+    id: Uuid,
+) -> std::result::Result<(), diesel::result::Error> {
+    diesel::update(accounts::table.find(id).filter(accounts::phone_confirmed_at.is_null()))
+        .set(accounts::phone_confirmed_at.eq(diesel::dsl::now))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Where a code goes, while it is still the newest of a living challenge.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct CodeRecipient {
+    pub purpose: String,
+    pub phone: String,
+    pub language: String,
+}
+
+pub(super) async fn find_code_recipient(
+    conn: &mut Conn,
+    challenge_id: Uuid,
+    send: i32,
+) -> Result<Option<CodeRecipient>> {
+    use crate::db::schema::challenges;
+    Ok(challenges::table
+        .inner_join(accounts::table)
+        .filter(challenges::id.eq(challenge_id))
+        .filter(challenges::sends.eq(send))
+        .filter(challenges::used_at.is_null())
+        .filter(challenges::expires_at.gt(diesel::dsl::now))
+        .select((challenges::purpose, accounts::phone, accounts::language))
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// Whose challenge it is and what for.
+pub(super) async fn find_challenge(conn: &mut Conn, id: Uuid) -> Result<Option<(Uuid, String)>> {
+    use crate::db::schema::challenges;
+    Ok(challenges::table
+        .find(id)
+        .filter(sql::<Bool>("subject_id is null"))
+        .select((challenges::account_id, challenges::purpose))
+        .first(conn)
+        .await
+        .optional()?)
+}

@@ -1,0 +1,189 @@
+//! People to try the portal out with. Loaded only when asked for (`backend demo`); their data is in `demo.json`,
+//! which says that it is sample data.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use openapi::Secret;
+use openapi::accounts::CONSENT_VERSION;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::accounts::officers::seal_place;
+use crate::app::App;
+use crate::db::schema::{accounts, consents, officers};
+
+const DATA: &str = include_str!("../demo.json");
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Demo {
+    note: String,
+    citizens: Vec<Citizen>,
+    officers: Vec<Officer>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Citizen {
+    email: String,
+    phone: String,
+    family_name: String,
+    given_name: String,
+    patronymic: Option<String>,
+    language: String,
+    password: Secret,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Officer {
+    login: String,
+    name: String,
+    language: String,
+    password: Secret,
+    totp_secret: Secret,
+}
+
+/// Loads the demo people and prints how they sign in, as one JSON object. Whoever is there already keeps
+/// everything but a password and secret that no longer fit (other key files).
+///
+/// # Errors
+/// The database's.
+pub async fn load(app: &App) -> anyhow::Result<()> {
+    let demo: Demo = serde_json::from_str(DATA)?;
+    for citizen in &demo.citizens {
+        load_citizen(app, citizen).await?;
+    }
+    for officer in &demo.officers {
+        load_officer(app, officer).await?;
+    }
+    println!("{}", description(&demo));
+    Ok(())
+}
+
+async fn load_citizen(app: &App, citizen: &Citizen) -> anyhow::Result<()> {
+    let mut conn = app.db.read().await?;
+    let kept: Option<(Uuid, String)> = accounts::table
+        .filter(accounts::email.eq(&citizen.email))
+        .select((accounts::id, accounts::password_hash))
+        .first(&mut conn)
+        .await
+        .optional()?;
+    if let Some((id, kept)) = kept {
+        if !app.passwords.verify(&citizen.password, Some(&kept)).await? {
+            let hash = app.passwords.hash(&citizen.password).await?;
+            diesel::update(accounts::table.find(id))
+                .set(accounts::password_hash.eq(hash))
+                .execute(&mut conn)
+                .await?;
+        }
+        return Ok(());
+    }
+    let hash = app.passwords.hash(&citizen.password).await?;
+    let id = Uuid::now_v7();
+    diesel::insert_into(accounts::table)
+        .values((
+            accounts::id.eq(id),
+            accounts::email.eq(&citizen.email),
+            accounts::phone.eq(&citizen.phone),
+            accounts::family_name.eq(&citizen.family_name),
+            accounts::given_name.eq(&citizen.given_name),
+            accounts::patronymic.eq(&citizen.patronymic),
+            accounts::language.eq(&citizen.language),
+            accounts::password_hash.eq(hash),
+            accounts::phone_confirmed_at.eq(diesel::dsl::now),
+        ))
+        .execute(&mut conn)
+        .await?;
+    diesel::insert_into(consents::table)
+        .values((
+            consents::id.eq(Uuid::now_v7()),
+            consents::account_id.eq(id),
+            consents::document.eq("personal_data"),
+            consents::version.eq(CONSENT_VERSION),
+            consents::method.eq("demo"),
+        ))
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
+
+async fn load_officer(app: &App, officer: &Officer) -> anyhow::Result<()> {
+    let mut conn = app.db.read().await?;
+    let kept: Option<(Uuid, String)> = officers::table
+        .filter(officers::login.eq(&officer.login))
+        .select((officers::id, officers::password_hash))
+        .first(&mut conn)
+        .await
+        .optional()?;
+    let id = match kept {
+        Some((_, kept)) if app.passwords.verify(&officer.password, Some(&kept)).await? => return Ok(()),
+        Some((id, _)) => id,
+        None => Uuid::now_v7(),
+    };
+    let hash = app.passwords.hash(&officer.password).await?;
+    let secret = app.keys.seal_text(&seal_place(id), officer.totp_secret.expose())?.into_bytes();
+    diesel::insert_into(officers::table)
+        .values((
+            officers::id.eq(id),
+            officers::login.eq(&officer.login),
+            officers::name.eq(&officer.name),
+            officers::language.eq(&officer.language),
+            officers::password_hash.eq(&hash),
+            officers::totp_secret.eq(&secret),
+        ))
+        .on_conflict(officers::id)
+        .do_update()
+        .set((officers::password_hash.eq(&hash), officers::totp_secret.eq(&secret)))
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
+
+fn description(demo: &Demo) -> Value {
+    let citizens = demo.citizens.iter().map(|citizen| {
+        json!({
+            "login": citizen.email,
+            "password": citizen.password,
+            "phone": citizen.phone,
+            "name": format!("{} {}", citizen.given_name, citizen.family_name),
+        })
+    });
+    let officers = demo.officers.iter().map(|officer| {
+        json!({
+            "login": officer.login,
+            "password": officer.password,
+            "totp_secret": officer.totp_secret,
+            "name": officer.name,
+        })
+    });
+    json!({
+        "citizens": citizens.collect::<Vec<_>>(),
+        "officers": officers.collect::<Vec<_>>(),
+        "note": demo.note,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::officers::authenticator;
+    use crate::accounts::{normal_email, passwords, phones};
+
+    #[test]
+    fn demo_people_could_have_signed_up_themselves() {
+        let demo: Demo = serde_json::from_str(DATA).unwrap();
+        assert!(!demo.citizens.is_empty() && !demo.officers.is_empty());
+        for citizen in &demo.citizens {
+            assert_eq!(normal_email(&citizen.email).as_ref(), Some(&citizen.email));
+            assert_eq!(phones::normal_phone(&citizen.phone).as_ref(), Ok(&citizen.phone));
+            let own = [&citizen.email, &citizen.family_name, &citizen.given_name].map(String::as_str);
+            assert_eq!(passwords::findings("/password", citizen.password.expose(), &own), []);
+        }
+        for officer in &demo.officers {
+            assert_eq!(passwords::findings("/password", officer.password.expose(), &[&officer.name]), []);
+            authenticator(officer.totp_secret.expose()).unwrap();
+        }
+    }
+}

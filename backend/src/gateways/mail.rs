@@ -1,0 +1,146 @@
+//! Letters by SMTP: plain text and HTML side by side, from the templates in `backend/templates/`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::PoolConfig;
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use minijinja::{Environment, UndefinedBehavior, context};
+
+use crate::config;
+use crate::error::{Error, Result};
+use crate::texts::Texts;
+
+const NAMESPACE: &str = "letters";
+/// The longest subject, characters.
+const SUBJECT: usize = 150;
+
+/// A letter to one person, in words of their language.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// What the letter is about; a repeat has the same, and so the same `Message-ID`.
+    pub id: String,
+    pub to: String,
+    pub language: String,
+    /// For the greeting; `None` greets without a name.
+    pub given_name: Option<String>,
+    pub subject: String,
+    pub paragraphs: Vec<String>,
+    pub action: Option<Action>,
+}
+
+/// What to do next: a button.
+#[derive(Debug, Clone)]
+pub struct Action {
+    pub label: String,
+    pub url: String,
+}
+
+#[derive(Clone)]
+pub struct Mail {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    templates: Arc<Environment<'static>>,
+    from: Mailbox,
+}
+
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Mail({})", self.from)
+    }
+}
+
+impl Mail {
+    /// # Errors
+    /// Names the setting or template that is wrong. Nothing is sent yet.
+    pub fn new(config: &config::Mail) -> anyhow::Result<Self> {
+        let from: Mailbox = config.from.parse().map_err(|error| anyhow::anyhow!("mail.from: {error}"))?;
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(config.url.expose())
+            .map_err(|error| anyhow::anyhow!("mail.url: {error}"))?
+            .timeout(Some(Duration::from_secs(config.timeout_seconds)))
+            .pool_config(PoolConfig::new().max_size(4))
+            .build();
+        Ok(Self { transport, templates: Arc::new(templates()?), from })
+    }
+
+    /// Sends a letter; gives its `Message-ID`.
+    ///
+    /// # Errors
+    /// When the letter cannot be made or the server does not take it.
+    pub async fn send(&self, texts: &Texts, letter: &Letter) -> Result<String> {
+        let message_id = format!("<{}@{}>", letter.id, self.from.email.domain());
+        let message = self.message(texts, letter, &message_id)?;
+        self.transport
+            .send(message)
+            .await
+            .map_err(|error| Error::internal(anyhow::anyhow!("mail not taken: {error}")))?;
+        Ok(message_id)
+    }
+
+    fn message(&self, texts: &Texts, letter: &Letter, message_id: &str) -> Result<Message> {
+        let to: Address =
+            letter.to.parse().map_err(|_| Error::internal(anyhow::anyhow!("not an address")))?;
+        let text = self.render("letter.txt", texts, letter)?;
+        let html = self.render("letter.html", texts, letter)?;
+        Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, to))
+            .message_id(Some(message_id.to_owned()))
+            .subject(one_line(&letter.subject))
+            // Absence notices should not answer.
+            .header(AutoSubmitted)
+            .multipart(MultiPart::alternative_plain_html(text, html))
+            .map_err(|error| Error::internal(anyhow::anyhow!("letter: {error}")))
+    }
+
+    fn render(&self, template: &str, texts: &Texts, letter: &Letter) -> Result<String> {
+        let word = |key: &str| texts.get(&letter.language, NAMESPACE, key).unwrap_or_default();
+        let greeting = match &letter.given_name {
+            Some(name) => word("greeting").replace("{name}", name),
+            None => word("greeting_nameless").to_owned(),
+        };
+        let values = context! {
+            language => letter.language.as_str(),
+            site => word("site"),
+            subject => letter.subject.as_str(),
+            greeting => greeting,
+            paragraphs => letter.paragraphs.clone(),
+            action => letter.action.as_ref().map(|action| context! { label => action.label.as_str(), url => action.url.as_str() }),
+            link_hint => word("link_hint"),
+            footer => word("footer"),
+        };
+        let rendered = self.templates.get_template(template).and_then(|template| template.render(values));
+        rendered.map_err(|error| Error::internal(anyhow::anyhow!("template {template}: {error}")))
+    }
+}
+
+fn templates() -> anyhow::Result<Environment<'static>> {
+    let mut templates = Environment::new();
+    templates.set_undefined_behavior(UndefinedBehavior::Strict);
+    templates.add_template("letter.html", include_str!("../../templates/letter.html"))?;
+    templates.add_template("letter.txt", include_str!("../../templates/letter.txt"))?;
+    Ok(templates)
+}
+
+/// A subject is one line without control characters, whatever went into it (abuse 26).
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SUBJECT).collect()
+}
+
+/// `Auto-Submitted: auto-generated` (RFC 3834).
+#[derive(Debug, Clone, Copy)]
+struct AutoSubmitted;
+
+impl lettre::message::header::Header for AutoSubmitted {
+    fn name() -> lettre::message::header::HeaderName {
+        lettre::message::header::HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> std::result::Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> lettre::message::header::HeaderValue {
+        lettre::message::header::HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}

@@ -1,0 +1,81 @@
+//! The feed.
+
+use actix_web::{HttpResponse, get, put, web};
+use futures_util::FutureExt;
+use openapi::ErrorCode;
+use openapi::events::Subject;
+use openapi::notifications::{Feed, Notification, ReadIn};
+use openapi::page::{DEFAULT_LIMIT, MAX_LIMIT, PageQuery};
+use uuid::Uuid;
+
+use super::store::{self, Row};
+use super::wording::Wording;
+use crate::app::App;
+use crate::auth::Citizen;
+use crate::changes;
+use crate::error::Result;
+use crate::http::{Query, ValidJson, respond};
+
+/// The feed, newest first, in the language of the account, with the number of unread (NT-01).
+#[utoipa::path(tag = "notifications", operation_id = "list_notifications", params(PageQuery),
+    responses((status = 200, body = Feed)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+#[get("/notifications")]
+pub async fn list_notifications(
+    app: web::Data<App>,
+    citizen: Citizen,
+    query: Query<PageQuery>,
+) -> Result<HttpResponse> {
+    let limit = query.0.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
+    let before =
+        query.0.cursor.as_deref().map(Uuid::try_parse).transpose().map_err(|_| ErrorCode::Malformed)?;
+    let mut conn = app.db.read().await?;
+    // One more than asked for tells whether there is a next page.
+    let listing = store::list_for(&mut conn, citizen.account_id, before, i64::from(limit) + 1).await?;
+    drop(conn);
+    let size = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = listing.rows.len() > size;
+    let rows: Vec<&Row> = listing.rows.iter().take(size).collect();
+    let next = rows.last().filter(|_| more).map(|row| row.id.simple().to_string());
+    let items = rows.into_iter().map(|row| notification(&app, &listing.language, row)).collect();
+    respond::ok(&Feed { items, next, unread: listing.unread })
+}
+
+/// Marks as read everything up to and including a notification.
+#[utoipa::path(tag = "notifications", operation_id = "mark_notifications_read", request_body = ReadIn,
+    responses((status = 204)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+#[put("/notifications/read")]
+pub async fn mark_notifications_read(
+    app: web::Data<App>,
+    citizen: Citizen,
+    input: ValidJson<ReadIn>,
+) -> Result<HttpResponse> {
+    let (account_id, up_to) = (citizen.account_id, input.value.up_to);
+    citizen
+        .write(&app, move |conn| {
+            async move {
+                if store::save_read(conn, account_id, up_to).await? > 0 {
+                    changes::pulse(conn, Some(account_id), Subject::Notification, up_to).await?;
+                }
+                Ok(())
+            }
+            .boxed()
+        })
+        .await?;
+    Ok(respond::nothing())
+}
+
+fn notification(app: &App, language: &str, row: &Row) -> Notification {
+    let wording =
+        Wording { texts: &app.texts, catalogue: &app.catalogue, language, kind: &row.kind, data: &row.data };
+    Notification {
+        id: row.id,
+        kind: row.kind.clone(),
+        application_id: row.application_id,
+        title: wording.line("title").unwrap_or_default(),
+        body: wording.line("body").unwrap_or_default(),
+        created_at: row.created_at,
+        read_at: row.read_at,
+    }
+}

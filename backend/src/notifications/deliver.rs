@@ -1,0 +1,84 @@
+//! The jobs that carry notifications out of the house. A repeat after a crash is recognised by the receiver: the
+//! mail has the same `Message-ID`, the SMS the same number.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::store::{self, Outgoing};
+use super::wording::Wording;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::gateways::mail::{Action, Letter};
+use crate::gateways::sms::{self, SmsError};
+use crate::jobs::Outcome;
+
+/// The provider refuses the same text to the same phone within a minute.
+const SAME_TEXT_PAUSE: Duration = Duration::from_secs(70);
+
+/// Sends a notification by mail (NT-04: with what to do next), once.
+///
+/// # Errors
+/// When the mail server does not take it; the job comes back.
+pub async fn by_mail(app: &App, notification_id: Uuid) -> Result<Outcome> {
+    let Some(found) = unsent(app, notification_id, "email").await? else { return Ok(Outcome::Done) };
+    let wording = wording(app, &found);
+    let (Some(subject), Some(paragraphs)) = (wording.line("mail_subject"), wording.paragraphs("body")) else {
+        return Err(Error::internal(anyhow::anyhow!("no letter for {}", found.kind)));
+    };
+    let path = found.application_id.map_or("/account".to_owned(), |id| format!("/applications/{id}"));
+    let url = format!("{}{path}", app.config.portal_origin());
+    let letter = Letter {
+        id: notification_id.to_string(),
+        to: found.email.clone(),
+        language: found.language.clone(),
+        given_name: Some(found.given_name.clone()),
+        subject,
+        paragraphs,
+        action: wording.line("action").map(|label| Action { label, url }),
+    };
+    let message_id = app.mail.send(&app.texts, &letter).await?;
+    record(app, notification_id, "email", &message_id).await
+}
+
+/// Sends a notification by SMS, short, once. Phones that were never confirmed, and numbers the provider calls
+/// impossible, are passed over.
+///
+/// # Errors
+/// When the provider does not take it; the job comes back.
+pub async fn by_sms(app: &App, notification_id: Uuid) -> Result<Outcome> {
+    let Some(found) = unsent(app, notification_id, "sms").await? else { return Ok(Outcome::Done) };
+    let Some(text) = wording(app, &found).line("sms").filter(|_| found.phone_confirmed_at.is_some()) else {
+        return Ok(Outcome::Done);
+    };
+    match app.sms.send(sms::number(notification_id.as_bytes()), &found.phone, &text).await {
+        Ok(provider_id) => record(app, notification_id, "sms", &provider_id).await,
+        Err(SmsError::Repeated) => Ok(Outcome::Again(SAME_TEXT_PAUSE)),
+        Err(error) if error.is_final() => {
+            tracing::warn!(notification.id = %notification_id, error.cause = %error, "sms cannot be delivered");
+            Ok(Outcome::Done)
+        }
+        Err(error) => Err(Error::internal(error)),
+    }
+}
+
+async fn unsent(app: &App, id: Uuid, channel: &str) -> Result<Option<Outgoing>> {
+    let mut conn = app.db.read().await?;
+    store::find_unsent(&mut conn, id, channel).await
+}
+
+async fn record(app: &App, id: Uuid, channel: &str, provider_id: &str) -> Result<Outcome> {
+    let mut conn = app.db.read().await?;
+    store::insert_delivery(&mut conn, id, channel, Some(provider_id)).await?;
+    Ok(Outcome::Done)
+}
+
+fn wording<'a>(app: &'a App, found: &'a Outgoing) -> Wording<'a> {
+    Wording {
+        texts: &app.texts,
+        catalogue: &app.catalogue,
+        language: &found.language,
+        kind: &found.kind,
+        data: &found.data,
+    }
+}

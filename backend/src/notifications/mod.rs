@@ -1,0 +1,17 @@
+//! What people are told (A11): one row in the feed, and a job for each other channel, in the transaction of the
+//! change itself. Texts are made when they are read, in the reader's language.
+
+pub mod api;
+pub mod deliver;
+mod store;
+mod wording;
+
+pub use store::tell;
+
+/// Kinds that are not worth an SMS.
+const WITHOUT_SMS: [&str; 3] = ["new_sign_in", "checked", "in_review"];
+
+/// Whether people hear of this also by SMS (NT-03).
+fn has_sms(kind: &str) -> bool {
+    !WITHOUT_SMS.contains(&kind)
+}

@@ -1,0 +1,195 @@
+//! The rows of the feed and of what has been sent.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use openapi::events::Subject;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::changes;
+use crate::db::Conn;
+use crate::db::schema::{accounts, deliveries, notifications};
+use crate::error::Result;
+use crate::jobs::{self, Job};
+
+/// Tells a person something, in the caller's transaction: a row of the feed, a mail, an SMS where the kind is
+/// worth one, and word to the open pages of the feed and the application. `data` carries what the texts name:
+/// `number`, `service` (code), `amount` (kopecks), `due` (ISO 8601), `reasons` (codes), `comment`.
+///
+/// # Errors
+/// The database's.
+pub async fn tell(
+    conn: &mut Conn,
+    account_id: Uuid,
+    application_id: Option<Uuid>,
+    kind: &str,
+    data: Value,
+) -> Result<()> {
+    let notification_id = Uuid::now_v7();
+    diesel::insert_into(notifications::table)
+        .values((
+            notifications::id.eq(notification_id),
+            notifications::account_id.eq(account_id),
+            notifications::application_id.eq(application_id),
+            notifications::kind.eq(kind),
+            notifications::data.eq(data),
+        ))
+        .execute(conn)
+        .await?;
+    jobs::enqueue(conn, &Job::NotifyByMail { notification_id }).await?;
+    if super::has_sms(kind) {
+        jobs::enqueue(conn, &Job::NotifyBySms { notification_id }).await?;
+    }
+    let mut pulses = vec![(Some(account_id), Subject::Notification, notification_id)];
+    pulses.extend(application_id.map(|id| (Some(account_id), Subject::Application, id)));
+    changes::pulse_all(conn, &pulses).await
+}
+
+/// A notification with what its texts need.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub id: Uuid,
+    pub application_id: Option<Uuid>,
+    pub kind: String,
+    pub data: Value,
+    pub created_at: DateTime<Utc>,
+    pub read_at: Option<DateTime<Utc>>,
+}
+
+/// A part of the feed, the language it is read in, and how many are unread in all.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Listing {
+    pub language: String,
+    pub unread: i64,
+    pub rows: Vec<Row>,
+}
+
+/// One row of the answer below; the notification's columns are null when there is none.
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    language: String,
+    #[diesel(sql_type = BigInt)]
+    unread: i64,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    application_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<Text>)]
+    kind: Option<String>,
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    data: Option<Value>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    created_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    read_at: Option<DateTime<Utc>>,
+}
+
+impl Line {
+    fn row(self) -> Option<Row> {
+        Some(Row {
+            id: self.id?,
+            application_id: self.application_id,
+            kind: self.kind?,
+            data: self.data?,
+            created_at: self.created_at?,
+            read_at: self.read_at,
+        })
+    }
+}
+
+/// The feed before `before`, newest first, in one round trip.
+pub(super) async fn list_for(
+    conn: &mut Conn,
+    account_id: Uuid,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Listing> {
+    let lines: Vec<Line> = diesel::sql_query(
+        "select a.language, u.unread, n.id, n.application_id, n.kind, n.data, n.created_at, n.read_at \
+         from accounts a \
+         cross join lateral (select count(*) as unread from notifications \
+           where account_id = a.id and read_at is null) u \
+         left join lateral (select * from notifications where account_id = a.id \
+           and ($2 is null or id < $2) order by id desc limit $3) n on true \
+         where a.id = $1 order by n.id desc",
+    )
+    .bind::<SqlUuid, _>(account_id)
+    .bind::<Nullable<SqlUuid>, _>(before)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
+    let mut listing = Listing::default();
+    for line in lines {
+        listing.language.clone_from(&line.language);
+        listing.unread = line.unread;
+        listing.rows.extend(line.row());
+    }
+    Ok(listing)
+}
+
+/// Marks as read what the person has up to and including this one; how many that were.
+pub(super) async fn save_read(conn: &mut Conn, account_id: Uuid, up_to: Uuid) -> Result<usize> {
+    let unread = notifications::table
+        .filter(notifications::account_id.eq(account_id))
+        .filter(notifications::id.le(up_to))
+        .filter(notifications::read_at.is_null());
+    Ok(diesel::update(unread).set(notifications::read_at.eq(diesel::dsl::now)).execute(conn).await?)
+}
+
+/// A notification on its way out.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct Outgoing {
+    pub application_id: Option<Uuid>,
+    pub kind: String,
+    pub data: Value,
+    pub language: String,
+    pub email: String,
+    pub phone: String,
+    pub given_name: String,
+    pub phone_confirmed_at: Option<DateTime<Utc>>,
+}
+
+/// The notification, unless it is gone or has already left by this channel.
+pub(super) async fn find_unsent(conn: &mut Conn, id: Uuid, channel: &str) -> Result<Option<Outgoing>> {
+    let sent =
+        deliveries::table.filter(deliveries::notification_id.eq(id)).filter(deliveries::channel.eq(channel));
+    Ok(notifications::table
+        .inner_join(accounts::table)
+        .filter(notifications::id.eq(id))
+        .filter(diesel::dsl::not(diesel::dsl::exists(sent)))
+        .select((
+            notifications::application_id,
+            notifications::kind,
+            notifications::data,
+            accounts::language,
+            accounts::email,
+            accounts::phone,
+            accounts::given_name,
+            accounts::phone_confirmed_at,
+        ))
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// Records that a notification has left the house.
+pub(super) async fn insert_delivery(
+    conn: &mut Conn,
+    id: Uuid,
+    channel: &str,
+    provider_id: Option<&str>,
+) -> Result<()> {
+    diesel::insert_into(deliveries::table)
+        .values((
+            deliveries::notification_id.eq(id),
+            deliveries::channel.eq(channel),
+            deliveries::provider_id.eq(provider_id),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! What stands over every page about a case: what it is, in which state, until when, and whose.
+
+use kit::prelude::*;
+
+use super::OpenCase;
+use crate::path::{Path, Place};
+
+/// The head. `title` instead of the service's name where the page is about a decision; `back` to the case itself.
+#[component]
+pub fn CaseHead(
+    open: OpenCase,
+    #[prop(optional, into)] title: Option<TextProp>,
+    #[prop(optional)] errors: Option<Errors>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let inner = title.is_some();
+    let (href, back) = if inner {
+        (Path::Case(open.id), "desk.back_to_case")
+    } else {
+        (Path::List(Place::Queue), "desk.back_to_queue")
+    };
+    let name = open.part(|loaded| loaded.case.title.clone());
+    let title = title.unwrap_or_else(|| TextProp::from(move || name.with(|name| i18n.text(name))));
+    let state = open.part(|loaded| (loaded.case.state, loaded.case.label.clone()));
+    let clock = open.part(|loaded| loaded.case.clock.clone());
+    let tag = move || {
+        let (state, label) = state.get();
+        view! { <StatusTag state=state label=i18n.prop(&label)/> }
+    };
+    view! {
+        <div class="case-head">
+            <div class="wrap">
+                <BackLink href=href.href() text=t(back)/>
+                <div class="row">
+                    {page_head(title, errors)}
+                    {tag}
+                    <DeadlineChip clock=clock/>
+                    {children.map(|children| view! { <div class="push row gap-2">{children()}</div> })}
+                </div>
+                <Facts open=open/>
+            </div>
+        </div>
+    }
+}
+
+fn page_head(title: TextProp, errors: Option<Errors>) -> AnyView {
+    match errors {
+        Some(errors) => view! { <PageHead title=title errors=errors/> }.into_any(),
+        None => view! { <PageHead title=title/> }.into_any(),
+    }
+}
+
+#[component]
+fn Facts(open: OpenCase) -> impl IntoView {
+    let i18n = use_i18n();
+    let number = open.part(|loaded| loaded.case.number.clone());
+    let applicant = open.part(|loaded| loaded.case.applicant.clone());
+    let submitted = open.part(|loaded| loaded.case.submitted_at);
+    let officer = open.part(|loaded| loaded.case.officer.as_ref().map(|officer| officer.name.clone()));
+    let language = move || {
+        let code = applicant.with(|applicant| applicant.language.clone());
+        let key = format!("desk.reads_{code}");
+        if i18n.has(&key) { i18n.t(&key) } else { code }
+    };
+    view! {
+        <dl>
+            <div><dt>{t("desk.case")}</dt><dd class="num"><bdi>{number}</bdi></dd></div>
+            <div>
+                <dt>{t("desk.applicant")}</dt>
+                <dd><bdi>{move || applicant.with(|applicant| applicant.name.clone())}</bdi></dd>
+            </div>
+            <div><dt>{t("desk.language")}</dt><dd>{language}</dd></div>
+            <div><dt>{t("desk.submitted")}</dt><dd class="num">{move || i18n.date_time(submitted.get())}</dd></div>
+            <div>
+                <dt>{t("desk.officer")}</dt>
+                <dd>{move || officer.get().unwrap_or_else(|| i18n.t("desk.nobody"))}</dd>
+            </div>
+        </dl>
+    }
+}

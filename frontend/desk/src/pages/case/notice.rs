@@ -1,0 +1,69 @@
+//! What stands in the way of deciding, or that it is decided: said on top of the case.
+
+use kit::prelude::*;
+use openapi::applications::State;
+
+use super::screen::Screen;
+use crate::case::{Hold, subject};
+
+/// One alert at most; nothing for a case that is being decided here.
+#[component]
+pub fn Notice(screen: Screen) -> impl IntoView {
+    let state = screen.open.part(|loaded| loaded.case.state);
+    move || match (state.get(), screen.hold.get()) {
+        (State::InReview, Hold::Mine) => ().into_any(),
+        (State::InReview, Hold::Free) => {
+            plain(Tone::Info, "desk.notice_free", "desk.notice_free_text").into_any()
+        }
+        (State::InReview, Hold::Other(name)) => view! {
+            <Alert tone=Tone::Info title=t_with("desk.notice_other", move || vec![("name", name.clone())])>
+                <p>{t("desk.notice_other_text")}</p>
+            </Alert>
+        }
+        .into_any(),
+        (State::ReturnedForFix, _) => view! { <Waiting screen=screen/> }.into_any(),
+        (State::AutoChecking, _) => {
+            plain(Tone::Info, "desk.notice_checking", "desk.notice_checking_text").into_any()
+        }
+        (State::AwaitingPayment, _) => {
+            plain(Tone::Info, "desk.notice_unpaid", "desk.notice_unpaid_text").into_any()
+        }
+        (State::Approved, _) => {
+            plain(Tone::Success, "desk.notice_approved", "desk.notice_approved_text").into_any()
+        }
+        (State::Refused, _) => {
+            plain(Tone::Neutral, "desk.notice_refused", "desk.notice_refused_text").into_any()
+        }
+        (State::Withdrawn | State::Draft, _) => {
+            plain(Tone::Neutral, "desk.notice_withdrawn", "desk.notice_withdrawn_text").into_any()
+        }
+    }
+}
+
+fn plain(tone: Tone, title: &'static str, text: &'static str) -> impl IntoView {
+    view! { <Alert tone=tone title=t(title)><p>{t(text)}</p></Alert> }
+}
+
+/// What the applicant has been asked to mend.
+#[component]
+fn Waiting(screen: Screen) -> impl IntoView {
+    let i18n = use_i18n();
+    let open = screen.open;
+    let lines = move || {
+        let language = i18n.language();
+        open.now.with(|loaded| {
+            let lines = loaded.case.remarks.iter().map(|remark| {
+                let title =
+                    subject(loaded, &remark.pointer, &language).map(|subject| i18n.text(&subject.title));
+                view! { <li><b>{title.unwrap_or_default()}": "</b>{remark.comment.clone()}</li> }
+            });
+            lines.collect_view()
+        })
+    };
+    view! {
+        <Alert tone=Tone::Warning title=t("desk.notice_waiting")>
+            <p>{t("desk.notice_waiting_text")}</p>
+            <ul class="list">{lines}</ul>
+        </Alert>
+    }
+}

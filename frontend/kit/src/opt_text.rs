@@ -33,6 +33,12 @@ impl From<String> for OptText {
     }
 }
 
+impl From<&'static str> for OptText {
+    fn from(text: &'static str) -> Self {
+        Self(Some(text.into()))
+    }
+}
+
 impl<F, S> From<F> for OptText
 where
     F: Fn() -> S + Send + Sync + 'static,

@@ -127,7 +127,7 @@ pub fn AddressInput(
             {line("district", parts.district, "20", true)}
             {line("town", parts.town, "20", false)}
             {line("street", parts.street, "20", false)}
-            <div class="row gap-4">
+            <div class="row row--end gap-4">
                 {line("house", parts.house, "6", false)}
                 {line("building", parts.building, "6", true)}
                 {line("flat", parts.flat, "6", true)}

@@ -16,24 +16,27 @@ impl I18n {
     /// `18 ноября`, or with the year when it is not this year.
     #[must_use]
     pub fn date(&self, date: NaiveDate) -> String {
-        let this_year = i64_as_f64(i64::from(Date::new_0().get_full_year()));
-        let year = i64_as_f64(i64::from(date.year()));
-        let with_year = (this_year - year).abs() > 0.5;
-        self.dates(&utc_midnight(date), &day_options(with_year, true))
+        if i64::from(date.year()) == i64::from(Date::new_0().get_full_year()) {
+            self.dates(&utc_midnight(date), &day_options(true))
+        } else {
+            self.full_date(date)
+        }
     }
 
     /// `18 ноября 2026`: for documents and birthdays.
     #[must_use]
     pub fn full_date(&self, date: NaiveDate) -> String {
-        self.dates(&utc_midnight(date), &day_options(true, true))
+        let day = self.dates(&utc_midnight(date), &day_options(true));
+        self.with_year(&day, &date.year().to_string())
     }
 
     /// The date of a moment where the reader is: `18 ноября`, with the year when it is not this year.
     #[must_use]
     pub fn day(&self, at: DateTime<Utc>) -> String {
         let date = moment(at);
-        let with_year = date.get_full_year() != Date::new_0().get_full_year();
-        self.dates(&date, &day_options(with_year, false))
+        let (year, this_year) = (date.get_full_year(), Date::new_0().get_full_year());
+        let day = self.dates(&date, &day_options(false));
+        if year == this_year { day } else { self.with_year(&day, &year.to_string()) }
     }
 
     /// `14:07`, where the reader is.
@@ -45,9 +48,10 @@ impl I18n {
     /// `18 ноября 2026, 14:07`, where the reader is.
     #[must_use]
     pub fn date_time(&self, at: DateTime<Utc>) -> String {
-        let parts = [("day", "numeric"), ("month", "long"), ("year", "numeric")];
-        let clock = [("hour", "2-digit"), ("minute", "2-digit")];
-        self.dates(&moment(at), &options(&[parts.as_slice(), clock.as_slice()].concat()))
+        let date = moment(at);
+        let day = self.dates(&date, &day_options(false));
+        let day = self.with_year(&day, &date.get_full_year().to_string());
+        self.t_with("common.date_time", &[("date", &day), ("time", &self.time(at))])
     }
 
     /// `сегодня`, `вчера`, `через 3 дня`: whole days from today (negative: before).
@@ -103,6 +107,11 @@ impl I18n {
         }
     }
 
+    /// `Intl` adds a word for "year" in Russian, which only documents want.
+    fn with_year(&self, day: &str, year: &str) -> String {
+        self.t_with("common.day_year", &[("day", day), ("year", year)])
+    }
+
     fn locales(&self) -> Array {
         locales(&self.language())
     }
@@ -121,11 +130,8 @@ fn locales(language: &str) -> Array {
     Array::of1(&JsValue::from_str(if language == "en" { "en-GB" } else { language }))
 }
 
-fn day_options(year: bool, utc: bool) -> Object {
+fn day_options(utc: bool) -> Object {
     let options = options(&[("day", "numeric"), ("month", "long")]);
-    if year {
-        set(&options, "year", &JsValue::from_str("numeric"));
-    }
     if utc {
         set(&options, "timeZone", &JsValue::from_str("UTC"));
     }

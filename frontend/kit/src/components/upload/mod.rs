@@ -4,6 +4,8 @@
 mod row;
 mod sending;
 
+use std::collections::BTreeMap;
+
 use catalogue::definition::DocumentItem;
 use leptos::prelude::*;
 use openapi::documents::Document;
@@ -18,7 +20,7 @@ use crate::i18n::{I18n, t, use_i18n};
 use crate::icon::Icon;
 use crate::session::{SessionCtx, use_session};
 use row::{DocumentRow, SendingRow};
-use sending::Sending;
+use sending::{Sending, Waiting};
 
 /// What the browser's file window offers; the server looks at the content.
 const ACCEPT: &str = "image/jpeg,image/png,application/pdf";
@@ -41,6 +43,7 @@ pub fn Upload(
         item: StoredValue::new(item.id.clone()),
         documents,
         sending: RwSignal::new(Vec::new()),
+        files: StoredValue::new_local(BTreeMap::new()),
         i18n,
         announcer: use_announcer(),
         api: use_api(),
@@ -52,7 +55,7 @@ pub fn Upload(
     let pointer = format!("/documents/{}", item.id);
     let error = move || errors.and_then(|errors| errors.at(&pointer));
     let own = Memo::new(move |_| desk.own());
-    let has_room = move || !locked && own.with(Vec::len) + desk.sending.with(Vec::len) < most;
+    let has_room = Memo::new(move |_| !locked && own.with(Vec::len) + desk.sending.with(Vec::len) < most);
     let hint = item.hint.clone().map(|hint| i18n.prop(&hint));
     let rules = move || i18n.t("components.upload_rules");
     let title = i18n.prop(&item.title);
@@ -60,7 +63,7 @@ pub fn Upload(
         let hint_id = hint_id.clone();
         let id = id.clone();
         move || {
-            has_room().then(
+            has_room.get().then(
                 || view! { <DropZone desk=desk id=id.clone() hint_id=hint_id.clone() many={most > 1}/> },
             )
         }
@@ -151,6 +154,8 @@ struct Desk {
     item: StoredValue<String>,
     documents: RwSignal<Vec<Document>>,
     sending: RwSignal<Vec<Sending>>,
+    /// The files on their way and the requests that carry them, by number.
+    files: StoredValue<BTreeMap<Uuid, Waiting>, LocalStorage>,
     i18n: I18n,
     announcer: Announcer,
     api: Api,
@@ -177,13 +182,17 @@ impl Desk {
         let count = if many { files.length() } else { files.length().min(1) };
         let files: Vec<File> = (0..count).filter_map(|place| files.get(place)).collect();
         for file in files {
-            let sending = Sending::new(file, replaces);
+            let sending = Sending::new(&file, replaces);
+            self.files.update_value(|files| {
+                files.insert(sending.number, Waiting::new(file));
+            });
             self.sending.update(|all| all.push(sending.clone()));
             sending.start(*self);
         }
     }
 
     fn forget(&self, number: Uuid) {
+        self.files.try_update_value(|files| files.remove(&number));
         self.sending.try_update(|all| all.retain(|sending| sending.number != number));
     }
 }

@@ -83,7 +83,9 @@ pub(super) fn DocumentRow(desk: Desk, document: Document, locked: bool) -> impl 
 /// A file on its way, or refused with the reason and how to mend it.
 #[component]
 pub(super) fn SendingRow(desk: Desk, sending: Sending) -> impl IntoView {
-    let (percent, fate) = (sending.percent, sending.fate);
+    // Signals of the row itself, which live as long as it does.
+    let percent = RwSignal::from(sending.percent.clone());
+    let fate = RwSignal::from(sending.fate.clone());
     let name = sending.name.clone();
     let size = u64::from(u32_of(sending.size));
     let cancel = {

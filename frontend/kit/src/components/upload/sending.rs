@@ -33,29 +33,34 @@ pub(super) struct Sending {
     pub name: String,
     /// Bytes.
     pub size: f64,
-    /// Whole percents.
-    pub percent: RwSignal<u32>,
-    pub fate: RwSignal<Fate>,
+    /// Whole percents. Counted, since a file outlives the button it was chosen with.
+    pub percent: ArcRwSignal<u32>,
+    pub fate: ArcRwSignal<Fate>,
     replaces: Option<Uuid>,
-    file: StoredValue<File, LocalStorage>,
-    work: StoredValue<Slot, LocalStorage>,
 }
 
-/// The upload itself; taking it out drops it, and that breaks the request off.
-#[derive(Clone, Default)]
-struct Slot(Rc<RefCell<Option<Work>>>);
+/// A file on its way and the request that carries it; taking the request out drops it, and that breaks it off.
+#[derive(Clone)]
+pub(super) struct Waiting {
+    file: File,
+    work: Rc<RefCell<Option<Work>>>,
+}
+
+impl Waiting {
+    pub fn new(file: File) -> Self {
+        Self { file, work: Rc::default() }
+    }
+}
 
 impl Sending {
-    pub fn new(file: File, replaces: Option<Uuid>) -> Self {
+    pub fn new(file: &File, replaces: Option<Uuid>) -> Self {
         Self {
             number: Uuid::new_v4(),
             name: file.name(),
             size: file.size(),
-            percent: RwSignal::new(0),
-            fate: RwSignal::new(Fate::Going),
+            percent: ArcRwSignal::new(0),
+            fate: ArcRwSignal::new(Fate::Going),
             replaces,
-            file: StoredValue::new_local(file),
-            work: StoredValue::new_local(Slot::default()),
         }
     }
 
@@ -68,6 +73,7 @@ impl Sending {
             self.fail(desk, reason, mend, false);
             return;
         }
+        let Some(Waiting { file, work: slot }) = self.waiting(desk) else { return };
         self.fate.set(Fate::Going);
         self.percent.set(0);
         let query = UploadQuery {
@@ -75,17 +81,16 @@ impl Sending {
             name: self.name.chars().take(200).collect(),
             replaces: self.replaces,
         };
-        let (client, content, key) = (desk.api.client(), self.file.get_value(), self.number);
+        let (client, content, key) = (desk.api.client(), file, self.number);
         let progress = self.progress(desk);
         let application = desk.application;
         let work: Work = Box::pin(async move {
             client.upload_document(key, application, &query, content.into(), Some(progress)).await
         });
-        let slot = self.work.get_value();
-        *slot.0.borrow_mut() = Some(work);
+        *slot.borrow_mut() = Some(work);
         let sending = self.clone();
         spawn_local(async move {
-            let answer = poll_fn(|context| match slot.0.borrow_mut().as_mut() {
+            let answer = poll_fn(|context| match slot.borrow_mut().as_mut() {
                 Some(work) => work.as_mut().poll(context).map(Some),
                 None => Poll::Ready(None),
             });
@@ -99,16 +104,20 @@ impl Sending {
 
     /// Breaks the upload off.
     pub fn cancel(&self, desk: Desk) {
-        if let Some(slot) = self.work.try_get_value() {
-            slot.0.borrow_mut().take();
+        if let Some(waiting) = self.waiting(desk) {
+            waiting.work.borrow_mut().take();
         }
         desk.forget(self.number);
     }
 
+    fn waiting(&self, desk: Desk) -> Option<Waiting> {
+        desk.files.try_get_value()?.remove(&self.number)
+    }
+
     fn progress(&self, desk: Desk) -> Progress {
-        let (percent, name) = (self.percent, self.name.clone());
+        let (percent, name) = (self.percent.clone(), self.name.clone());
         Rc::new(move |part: f64| {
-            let Some(before) = percent.try_get_untracked() else { return };
+            let before = percent.get_untracked();
             let now = u32_of(part * 100.0).min(100);
             if now == before {
                 return;
@@ -146,6 +155,6 @@ impl Sending {
 
     fn fail(&self, desk: Desk, reason: String, mend: String, again: bool) {
         desk.announcer.say(format!("{}: {reason} {mend}", self.name));
-        self.fate.try_set(Fate::Failed { reason, mend, again });
+        self.fate.set(Fate::Failed { reason, mend, again });
     }
 }

@@ -1,0 +1,219 @@
+//! `/applications`.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, delete, get, post, put, web};
+use futures_util::FutureExt;
+use openapi::ErrorCode;
+use openapi::Page;
+use openapi::accounts::Challenge;
+use openapi::applications::{
+    AnswersIn, Application, ApplicationIn, ApplicationSummary, ApplicationsQuery, Saved, SubmissionIn,
+};
+use uuid::Uuid;
+
+use super::{correction, cursor, draft, filing, listing, progress, store, view};
+use crate::app::App;
+use crate::auth::subject::Citizen;
+use crate::error::{Error, Result};
+use crate::http::extract::{IdempotencyKey, IfMatch, Language, Query, ValidJson};
+use crate::http::respond;
+
+/// Starts a draft of a service's newest version, filled in with what the account knows (FM-01, FM-04). A person
+/// may have only so many drafts: `too_many_drafts` at `/service`.
+#[utoipa::path(tag = "applications", operation_id = "create_application", request_body = ApplicationIn,
+    params(("Idempotency-Key" = Uuid, Header, description = "A repeat with the same key gets the first answer")),
+    responses((status = 201, body = Application)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none"))))]
+#[post("/applications")]
+pub async fn create_application(
+    app: web::Data<App>,
+    citizen: Citizen,
+    key: IdempotencyKey,
+    input: ValidJson<ApplicationIn>,
+) -> Result<HttpResponse> {
+    let claim = key.claim(citizen.actor(), "create_application", &input.canonical);
+    let data = app.clone();
+    citizen
+        .create(&app, claim, StatusCode::CREATED, move |conn| {
+            async move { draft::create(conn, &data, citizen.account_id, &input.value.service).await }.boxed()
+        })
+        .await
+}
+
+/// The person's applications, the last changed first (C42, CS-02).
+#[utoipa::path(tag = "applications", operation_id = "list_applications", params(ApplicationsQuery),
+    responses((status = 200, body = Page<ApplicationSummary>)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+#[get("/applications")]
+pub async fn list_applications(
+    app: web::Data<App>,
+    citizen: Citizen,
+    query: Query<ApplicationsQuery>,
+) -> Result<HttpResponse> {
+    let limit = cursor::limit(query.0.limit)?;
+    let after = cursor::read(query.0.cursor.as_deref())?;
+    let most = i64::try_from(limit + 1).map_err(Error::internal)?;
+    let mut conn = app.db.read().await?;
+    let rows = listing::list_for(&mut conn, citizen.account_id, query.0.tab, after, most).await?;
+    respond::ok(&listing::page(&app, rows, limit)?)
+}
+
+/// One application with its documents, remarks, charge, history and papers.
+#[utoipa::path(tag = "applications", operation_id = "get_application", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Application)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+#[get("/applications/{id}")]
+pub async fn get_application(
+    app: web::Data<App>,
+    citizen: Citizen,
+    id: web::Path<Uuid>,
+) -> Result<HttpResponse> {
+    let mut conn = app.db.read().await?;
+    respond::ok(&view::application(&mut conn, &app, citizen.account_id, *id).await?)
+}
+
+/// Saves all answers of a draft (FM-02, FM-03), or of an application that is to be mended: then only what is
+/// remarked may differ (`not_remarked`). Answers may be wrong; what is not of the form's shape is refused. At most
+/// 64 KiB. The same answers over the same version again get the first answer.
+#[utoipa::path(tag = "applications", operation_id = "save_answers", request_body = AnswersIn,
+    params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "The version the change is based on")),
+    responses((status = 200, body = Saved)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+#[put("/applications/{id}/answers")]
+pub async fn save_answers(
+    app: web::Data<App>,
+    citizen: Citizen,
+    id: web::Path<Uuid>,
+    version: IfMatch,
+    input: ValidJson<AnswersIn>,
+) -> Result<HttpResponse> {
+    if input.canonical.len() > draft::MAX_ANSWERS {
+        return Err(ErrorCode::TooLarge.into());
+    }
+    let data = app.clone();
+    let saved: Saved = citizen
+        .write(&app, move |conn| {
+            let answers = input.value.answers;
+            async move { draft::save(conn, &data, citizen.account_id, *id, version.0, answers).await }.boxed()
+        })
+        .await?;
+    respond::ok(&saved)
+}
+
+/// Deletes a draft. What has been filed is withdrawn instead: `wrong_state`.
+#[utoipa::path(tag = "applications", operation_id = "delete_draft", params(("id" = Uuid, Path)),
+    responses((status = 204)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+#[delete("/applications/{id}")]
+pub async fn delete_draft(
+    app: web::Data<App>,
+    citizen: Citizen,
+    id: web::Path<Uuid>,
+) -> Result<HttpResponse> {
+    citizen
+        .write(&app, move |conn| {
+            async move { store::delete_draft(conn, citizen.account_id, *id).await }.boxed()
+        })
+        .await?;
+    Ok(respond::nothing())
+}
+
+/// Sends the code that confirms the filing, once the form is right; else `invalid` with everything that is wrong.
+#[utoipa::path(tag = "applications", operation_id = "request_submission_code",
+    params(("id" = Uuid, Path), ("Idempotency-Key" = Uuid, Header, description = "One code per key")),
+    responses((status = 201, body = Challenge)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none"))))]
+#[post("/applications/{id}/codes")]
+pub async fn request_submission_code(
+    app: web::Data<App>,
+    citizen: Citizen,
+    id: web::Path<Uuid>,
+    key: IdempotencyKey,
+) -> Result<HttpResponse> {
+    let claim = key.claim(citizen.actor(), &format!("request_submission_code:{id}"), b"");
+    let data = app.clone();
+    citizen
+        .create(&app, claim, StatusCode::CREATED, move |conn| {
+            async move { filing::request_code(conn, &data, citizen.account_id, *id).await }.boxed()
+        })
+        .await
+}
+
+/// Files the application (FM-06, SB-01): a double click, a lost answer or two tabs give one application. Refusals
+/// of the code: `code_wrong`, `code_blocked`, `code_expired`.
+#[utoipa::path(tag = "applications", operation_id = "submit_application", request_body = SubmissionIn,
+    params(("id" = Uuid, Path), ("Idempotency-Key" = Uuid, Header, description = "A repeat gets the first answer"),
+        ("If-Match" = String, Header, description = "The version the person has checked")),
+    responses((status = 200, body = Application)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")),
+        ("x-audit" = json!("submitted"))))]
+#[post("/applications/{id}/submission")]
+pub async fn submit_application(
+    app: web::Data<App>,
+    citizen: Citizen,
+    id: web::Path<Uuid>,
+    key: IdempotencyKey,
+    version: IfMatch,
+    language: Language,
+    input: ValidJson<SubmissionIn>,
+) -> Result<HttpResponse> {
+    let claim = key.claim(citizen.actor(), &format!("submit_application:{id}"), &input.canonical);
+    let data = app.clone();
+    citizen
+        .create(&app, claim, StatusCode::OK, move |conn| {
+            async move {
+                let owner = citizen.account_id;
+                filing::submit(conn, &data, owner, *id, version.0, &input.value, &language.0).await
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// Sends the mended application again under its number (FM-12, CS-04).
+#[utoipa::path(tag = "applications", operation_id = "resubmit_application",
+    params(("id" = Uuid, Path), ("Idempotency-Key" = Uuid, Header, description = "A repeat gets the first answer"),
+        ("If-Match" = String, Header, description = "The version the person has checked")),
+    responses((status = 200, body = Application)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")),
+        ("x-audit" = json!("resubmitted"))))]
+#[post("/applications/{id}/resubmission")]
+pub async fn resubmit_application(
+    app: web::Data<App>,
+    citizen: Citizen,
+    id: web::Path<Uuid>,
+    key: IdempotencyKey,
+    version: IfMatch,
+) -> Result<HttpResponse> {
+    let claim = key.claim(citizen.actor(), &format!("resubmit_application:{id}"), b"");
+    let data = app.clone();
+    citizen
+        .create(&app, claim, StatusCode::OK, move |conn| {
+            async move { correction::resubmit(conn, &data, citizen.account_id, *id, version.0).await }.boxed()
+        })
+        .await
+}
+
+/// Takes the application back while nobody has decided it (FM-11). An unpaid charge is cancelled.
+#[utoipa::path(tag = "applications", operation_id = "withdraw_application",
+    params(("id" = Uuid, Path), ("Idempotency-Key" = Uuid, Header, description = "A repeat gets the first answer"),
+        ("If-Match" = String, Header, description = "The version the person has seen")),
+    responses((status = 200, body = Application)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")),
+        ("x-audit" = json!("withdrawn"))))]
+#[post("/applications/{id}/withdrawal")]
+pub async fn withdraw_application(
+    app: web::Data<App>,
+    citizen: Citizen,
+    id: web::Path<Uuid>,
+    key: IdempotencyKey,
+    version: IfMatch,
+) -> Result<HttpResponse> {
+    let claim = key.claim(citizen.actor(), &format!("withdraw_application:{id}"), b"");
+    let data = app.clone();
+    citizen
+        .create(&app, claim, StatusCode::OK, move |conn| {
+            async move { progress::withdraw(conn, &data, citizen.account_id, *id, version.0).await }.boxed()
+        })
+        .await
+}

@@ -1,0 +1,143 @@
+//! The automatic check after filing (P-07, SB-05): a job that asks the registers and lays their answers beside the
+//! form. A register that is down delays the check, never the case.
+
+use catalogue::definition::{Register, Service};
+use chrono::Utc;
+use futures_util::FutureExt;
+use futures_util::future::try_join_all;
+use openapi::applications::State;
+use openapi::desk::Outcome as Compared;
+use openapi::events::Subject;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::comparison;
+use super::graph::CaseEvent;
+use super::store::{self, Read};
+use super::view::service_of;
+use super::{clock, steps};
+use crate::app::App;
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::gateways::registries::RegisterError;
+use crate::history::{self, By};
+use crate::jobs::Outcome;
+use crate::{changes, notifications};
+
+/// Asks the registers about an application and records what they say. `round` is 1 after filing and grows with
+/// every correction: an older job never overwrites what a newer one has found.
+///
+/// # Errors
+/// When a register does not answer: the case is then in review with its check pending, and the queue tries again.
+pub async fn run(app: &App, application_id: Uuid, round: i32) -> Result<Outcome> {
+    let mut conn = app.db.read().await?;
+    let read = store::find(&mut conn, application_id).await?;
+    let waits = is_awaited(&mut conn, &read, round).await?;
+    drop(conn);
+    if !waits {
+        return Ok(Outcome::Done);
+    }
+    let service = service_of(app, &read.row.service, read.row.service_version)?;
+    let answered = ask(app, service, &read).await;
+    let data = app.clone();
+    match answered {
+        Ok(checks) => {
+            app.db
+                .write(move |conn| {
+                    async move { record(conn, &data, application_id, round, &checks).await }.boxed()
+                })
+                .await?;
+            Ok(Outcome::Done)
+        }
+        Err(error) => {
+            app.db
+                .write(move |conn| async move { postpone(conn, &data, application_id, round).await }.boxed())
+                .await?;
+            Err(Error::internal(error))
+        }
+    }
+}
+
+/// Whether this round's check is still wanted: not done, not overtaken by a correction, not closed.
+async fn is_awaited(conn: &mut Conn, read: &Read, round: i32) -> Result<bool> {
+    let open =
+        matches!(read.row.state()?, State::AutoChecking | State::InReview) && read.row.checked != "done";
+    let resubmitted = history::count(conn, read.row.id, CaseEvent::Resubmitted.as_str()).await?;
+    Ok(open && i64::from(round) == resubmitted + 1)
+}
+
+/// Asks all registers at once. What a register does not take cannot be in it.
+async fn ask(
+    app: &App,
+    service: &Service,
+    read: &Read,
+) -> std::result::Result<Vec<comparison::Compared>, RegisterError> {
+    let answers = read.row.answers();
+    try_join_all(service.checks.iter().map(|check| {
+        let question = comparison::question(check, &answers, &app.catalogue.dictionaries);
+        async move {
+            let found = match (&question, check.register) {
+                (None, _) => Ok((Compared::Skipped, Vec::new())),
+                (Some(question), Register::Passports) => {
+                    let answer = app.registries.passport(&question.document).await;
+                    answer.map(|answer| comparison::passport(check, &answer))
+                }
+                (Some(question), Register::Migration) => {
+                    let answer = app.registries.crossings(&question.document, question.entry_date).await;
+                    answer.map(|answer| comparison::entry(check, question, &answer))
+                }
+            };
+            let (outcome, differences) = match found {
+                Err(RegisterError::NotAskable(_)) => (Compared::NotFound, Vec::new()),
+                other => other?,
+            };
+            Ok(comparison::Compared { id: check.id.clone(), outcome, differences, at: Utc::now() })
+        }
+    }))
+    .await
+}
+
+async fn record(
+    conn: &mut Conn,
+    app: &App,
+    id: Uuid,
+    round: i32,
+    checks: &[comparison::Compared],
+) -> Result<()> {
+    let read = store::lock(conn, id).await?;
+    if !is_awaited(conn, &read, round).await? {
+        return Ok(());
+    }
+    steps::check(conn, &read.row, "done", &serde_json::to_value(checks)?).await?;
+    let passed = checks.iter().filter(|check| check.outcome == Compared::Passed).count();
+    let data = json!({ "round": round, "passed": passed, "total": checks.len() });
+    history::append(conn, id, CaseEvent::Checked.as_str(), By::System, data).await?;
+    announce(conn, app, &read).await
+}
+
+/// A register is down: the case does not wait for it.
+async fn postpone(conn: &mut Conn, app: &App, id: Uuid, round: i32) -> Result<()> {
+    let read = store::lock(conn, id).await?;
+    if read.row.state()? != State::AutoChecking || !is_awaited(conn, &read, round).await? {
+        return Ok(());
+    }
+    steps::check(conn, &read.row, "pending", &Value::Array(Vec::new())).await?;
+    let event = CaseEvent::CheckPending.as_str();
+    history::append(conn, id, event, By::System, json!({ "round": round })).await?;
+    announce(conn, app, &read).await
+}
+
+/// People hear that their case is in review when it gets there; open pages hear of every change.
+async fn announce(conn: &mut Conn, app: &App, before: &Read) -> Result<()> {
+    let row = &before.row;
+    if row.state()? == State::AutoChecking {
+        let service = service_of(app, &row.service, row.service_version)?;
+        let told = json!({
+            "number": row.number(), "service": service.code, "due": row.due_at.map(clock::day),
+        });
+        notifications::tell(conn, row.account_id, Some(row.id), "in_review", told).await?;
+    } else {
+        changes::pulse(conn, Some(row.account_id), Subject::Application, row.id).await?;
+    }
+    changes::pulse(conn, None, Subject::Case, row.id).await
+}

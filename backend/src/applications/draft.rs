@@ -1,0 +1,107 @@
+//! Drafts: starting, saving, deleting (FM-01 to FM-04). What is saved may be wrong, but never hostile.
+
+use catalogue::answers::Answers;
+use catalogue::definition::Service;
+use catalogue::form;
+use openapi::applications::{Application, Saved, State};
+use openapi::{ErrorCode, FieldError};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::correction;
+use super::store::{self, Read};
+use super::view::{self, service_of};
+use crate::accounts;
+use crate::accounts::store::PersonName;
+use crate::app::App;
+use crate::db::Conn;
+use crate::error::{Error, Result, field_error};
+
+/// Most bytes the answers of an application may take as JSON.
+pub const MAX_ANSWERS: usize = 64 * 1024;
+
+/// Starts a draft of the newest version of a service, with what the account knows already filled in (FM-04).
+///
+/// # Errors
+/// `invalid` at `/service`: `unknown_service`, or `too_many_drafts` with the permitted `count`.
+pub async fn create(conn: &mut Conn, app: &App, account_id: Uuid, code: &str) -> Result<Application> {
+    let service = app.catalogue.latest(code).ok_or_else(|| Error::field("/service", "unknown_service"))?;
+    let most = app.config.applications.max_drafts;
+    if store::count_drafts(conn, account_id).await? >= most {
+        let mut refusal = field_error("/service", "too_many_drafts");
+        refusal.params.insert("count".to_owned(), most.to_string());
+        return Err(Error::invalid(vec![refusal]));
+    }
+    let person = accounts::store::names(conn, account_id).await?;
+    let answers = Value::Object(prefilled(service, &person));
+    let version = i32::try_from(service.version).map_err(Error::internal)?;
+    let id = store::insert_draft(conn, account_id, &service.code, version, &answers).await?;
+    view::application(conn, app, account_id, id).await
+}
+
+/// Answers the account knows.
+fn prefilled(service: &Service, person: &PersonName) -> Answers {
+    let known = |source: &str| match source {
+        "family_name" => Some(person.family_name.as_str()),
+        "given_name" => Some(person.given_name.as_str()),
+        "patronymic" => person.patronymic.as_deref(),
+        "email" => Some(person.email.as_str()),
+        "phone" => Some(person.phone.as_str()),
+        _ => None,
+    };
+    let fields = service.steps.iter().flat_map(|step| &step.fields);
+    fields
+        .filter_map(|field| {
+            let value = known(field.prefill.as_deref()?)?;
+            Some((field.id.clone(), Value::String(value.to_owned())))
+        })
+        .collect()
+}
+
+/// Saves all answers of a draft, or of an application that is to be mended. The same answers over the same version
+/// a second time give the first answer again, so that a lost answer is no conflict.
+///
+/// # Errors
+/// `invalid` for what is not of the form's shape, and `not_remarked` where nothing was asked to be mended;
+/// `wrong_state`, `stale_version`.
+pub async fn save(
+    conn: &mut Conn,
+    app: &App,
+    account_id: Uuid,
+    id: Uuid,
+    version: i32,
+    answers: Answers,
+) -> Result<Saved> {
+    let read = store::find_for(conn, account_id, id).await?;
+    let row = &read.row;
+    let state = row.state()?;
+    if !matches!(state, State::Draft | State::ReturnedForFix) {
+        return Err(ErrorCode::WrongState.into());
+    }
+    let repeated = version.checked_add(1) == Some(row.version);
+    if repeated && row.answers.as_object() == Some(&answers) {
+        return Ok(Saved { version: row.version, saved_at: row.updated_at });
+    }
+    read.ensure_version(version)?;
+    let service = service_of(app, &row.service, row.service_version)?;
+    let mut wrong: Vec<FieldError> =
+        form::shape(service, &answers).into_iter().map(FieldError::from).collect();
+    if wrong.is_empty() && state == State::ReturnedForFix {
+        wrong = correction::untouchable(conn, app, &read, service, &answers).await?;
+    }
+    if !wrong.is_empty() {
+        return Err(Error::invalid(wrong));
+    }
+    let saved = store::save_answers(conn, row, &Value::Object(answers)).await?;
+    match saved {
+        Some((version, saved_at)) => Ok(Saved { version, saved_at }),
+        None => Err(moved(conn, account_id, &read).await?),
+    }
+}
+
+/// Why an application is no longer as it was read a moment ago.
+async fn moved(conn: &mut Conn, account_id: Uuid, was: &Read) -> Result<Error> {
+    let is = store::find_for(conn, account_id, was.row.id).await?;
+    let code = if is.row.state == was.row.state { ErrorCode::StaleVersion } else { ErrorCode::WrongState };
+    Ok(code.into())
+}

@@ -1,0 +1,200 @@
+//! Filing: the form is judged, the code spent, the number given, and everything that follows put on its way, in one
+//! transaction (FM-06, SB-01 to SB-08).
+
+use catalogue::answers::{Answers, Finding};
+use catalogue::definition::{Fee, PaymentPoint, Service, Signature};
+use catalogue::form;
+use catalogue::identifiers::number;
+use chrono::Datelike;
+use openapi::accounts::Challenge;
+use openapi::applications::{Application, State, SubmissionIn};
+use openapi::documents::Document;
+use openapi::{ErrorCode, FieldError};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::clock;
+use super::graph::CaseEvent;
+use super::steps::{self, Filing};
+use super::store::{self, Read};
+use super::view::{self, service_of};
+use crate::accounts::codes::{self, Purpose};
+use crate::app::App;
+use crate::crypto;
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::history::{self, By, canonical};
+use crate::jobs::{self, Job};
+use crate::{changes, documents, notifications, payments};
+
+/// The version of the statement a person agrees to when filing: "the data are right" (C20).
+pub const CONSENT_VERSION: &str = "2026-11";
+/// Numbers drawn at once; the first free one is taken.
+const DRAWN_NUMBERS: usize = 3;
+/// Crockford's alphabet: no look-alikes.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// Everything wrong with an application on the day of `read`, as field errors.
+#[must_use]
+pub(super) fn judged(app: &App, read: &Read, service: &Service, documents: &[Document]) -> Vec<Finding> {
+    judge_on(app, clock::day(read.now), service, &read.row.answers(), documents)
+}
+
+pub(super) fn judge_on(
+    app: &App,
+    today: chrono::NaiveDate,
+    service: &Service,
+    answers: &Answers,
+    documents: &[Document],
+) -> Vec<Finding> {
+    let context = form::Context { today, dictionaries: &app.catalogue.dictionaries };
+    let attached: Vec<&str> = documents.iter().map(|document| document.item.as_str()).collect();
+    form::judge(service, answers, &attached, &context)
+}
+
+pub(super) fn refuse(findings: Vec<Finding>) -> Result<()> {
+    if findings.is_empty() {
+        return Ok(());
+    }
+    Err(Error::invalid(findings.into_iter().map(FieldError::from).collect()))
+}
+
+/// Sends the code that confirms the filing, once the form is right: nobody gets a code for nothing.
+///
+/// # Errors
+/// `wrong_state` after filing, `invalid` with everything that is wrong, what [`codes::issue`] refuses.
+pub async fn request_code(conn: &mut Conn, app: &App, account_id: Uuid, id: Uuid) -> Result<Challenge> {
+    let read = store::find_for(conn, account_id, id).await?;
+    if read.row.state()? != State::Draft {
+        return Err(ErrorCode::WrongState.into());
+    }
+    let service = service_of(app, &read.row.service, read.row.service_version)?;
+    let documents = documents::store::list(conn, id).await?;
+    refuse(judged(app, &read, service, &documents))?;
+    codes::issue(conn, app, account_id, Purpose::Submission, Some(id)).await
+}
+
+/// Files an application. Of two filings of the same draft the second waits for the row and finds it filed.
+///
+/// # Errors
+/// `wrong_state`, `stale_version`, `invalid` (no consent, or what the form lacks), what [`codes::spend`] refuses.
+pub async fn submit(
+    conn: &mut Conn,
+    app: &App,
+    account_id: Uuid,
+    id: Uuid,
+    version: i32,
+    input: &SubmissionIn,
+    language: &str,
+) -> Result<Application> {
+    let read = store::lock_for(conn, account_id, id).await?;
+    read.ensure(CaseEvent::Submitted, version)?;
+    if !input.consent {
+        return Err(Error::field("/consent", "must_accept"));
+    }
+    let service = service_of(app, &read.row.service, read.row.service_version)?;
+    if service.signature == Signature::Code {
+        let subject = Some(id);
+        codes::spend(conn, app, account_id, Purpose::Submission, subject, input.challenge_id, &input.code)
+            .await?;
+    }
+    let documents = documents::store::list(conn, id).await?;
+    refuse(judged(app, &read, service, &documents))?;
+
+    let answers = form::normalise(service, &read.row.answers());
+    let number = file(conn, app, &read, service, &answers).await?;
+    let mut data = evidence(&answers, &documents)?;
+    data.insert("consent".to_owned(), json!(CONSENT_VERSION));
+    data.insert("service_version".to_owned(), json!(service.version));
+    history::append(conn, id, CaseEvent::Submitted.as_str(), By::Citizen(account_id), Value::Object(data))
+        .await?;
+    notifications::tell(
+        conn,
+        account_id,
+        Some(id),
+        "submitted",
+        json!({ "number": number, "service": service.code }),
+    )
+    .await?;
+    jobs::enqueue(conn, &Job::MakeReceipt { application_id: id }).await?;
+    if fee_after_filing(service).is_some() {
+        payments::form_charge(conn, app, id, account_id, &number, service, language).await?;
+    } else {
+        jobs::enqueue(conn, &Job::CheckRegisters { application_id: id, round: 1 }).await?;
+        changes::pulse(conn, None, openapi::events::Subject::Case, id).await?;
+    }
+    view::application(conn, app, account_id, id).await
+}
+
+fn fee_after_filing(service: &Service) -> Option<&Fee> {
+    service.fee.as_ref().filter(|fee| fee.point == PaymentPoint::AfterSubmit)
+}
+
+/// Moves the draft on and gives it its number.
+async fn file(
+    conn: &mut Conn,
+    app: &App,
+    read: &Read,
+    service: &Service,
+    answers: &Answers,
+) -> Result<String> {
+    let state =
+        if fee_after_filing(service).is_some() { State::AwaitingPayment } else { State::AutoChecking };
+    let calendar = &app.catalogue.calendar;
+    let year = clock::day(read.now).year();
+    let prefix = &app.catalogue.dictionaries.number_prefix;
+    let numbers = (0..DRAWN_NUMBERS)
+        .map(|_| Ok(number::make(prefix, year, u32::from_be_bytes(crypto::random()?))))
+        .collect::<Result<Vec<_>>>()?;
+    let filing = Filing {
+        state: state.as_str(),
+        answers: &Value::Object(answers.clone()),
+        numbers: &numbers,
+        control_code: &control_code()?,
+        due_at: clock::starts_with_filing(service).then(|| clock::review_end(service, read.now, calendar)),
+    };
+    steps::file(conn, &read.row, &filing).await
+}
+
+/// Forty random bits as `4K7M-9Q2X`.
+fn control_code() -> Result<String> {
+    let mut code = String::with_capacity(9);
+    for (i, byte) in crypto::random::<8>()?.into_iter().enumerate() {
+        if i == 4 {
+            code.push('-');
+        }
+        let symbol = ALPHABET.get(usize::from(byte & 31)).copied().unwrap_or(b'0');
+        code.push(char::from(symbol));
+    }
+    Ok(code)
+}
+
+/// What the history keeps of a filing instead of the filing itself: hashes of the answers and of every file.
+pub(super) fn evidence(answers: &Answers, documents: &[Document]) -> Result<serde_json::Map<String, Value>> {
+    let answers = canonical::bytes(&Value::Object(answers.clone()))?;
+    let files: Vec<Value> = documents
+        .iter()
+        .map(|file| json!({ "id": file.id, "item": file.item, "sha256": file.sha256 }))
+        .collect();
+    Ok([
+        ("answers".to_owned(), Value::String(crypto::hex(&crypto::sha256(&answers)))),
+        ("documents".to_owned(), Value::Array(files)),
+    ]
+    .into_iter()
+    .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_codes_are_two_groups_of_four() {
+        for _ in 0..100 {
+            let code = control_code().unwrap();
+            assert_eq!(code.len(), 9);
+            assert_eq!(code.as_bytes()[4], b'-');
+            assert!(code.bytes().all(|byte| byte == b'-' || ALPHABET.contains(&byte)), "{code}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The graph of states: which event leads from where to where. Code moves cases along these edges only, and the
+//! auditor walks the same table.
+
+use openapi::applications::State;
+
+/// What may stand in the history of a case (CS-01).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CaseEvent {
+    Submitted,
+    ChargeFormed,
+    Paid,
+    Checked,
+    CheckPending,
+    Taken,
+    Released,
+    CorrectionRequested,
+    Resubmitted,
+    Approved,
+    Refused,
+    Revoked,
+    Withdrawn,
+}
+
+impl CaseEvent {
+    pub const ALL: &[Self] = &[
+        Self::Submitted,
+        Self::ChargeFormed,
+        Self::Paid,
+        Self::Checked,
+        Self::CheckPending,
+        Self::Taken,
+        Self::Released,
+        Self::CorrectionRequested,
+        Self::Resubmitted,
+        Self::Approved,
+        Self::Refused,
+        Self::Revoked,
+        Self::Withdrawn,
+    ];
+
+    /// As it stands in the history and on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Submitted => "submitted",
+            Self::ChargeFormed => "charge_formed",
+            Self::Paid => "paid",
+            Self::Checked => "checked",
+            Self::CheckPending => "check_pending",
+            Self::Taken => "taken",
+            Self::Released => "released",
+            Self::CorrectionRequested => "correction_requested",
+            Self::Resubmitted => "resubmitted",
+            Self::Approved => "approved",
+            Self::Refused => "refused",
+            Self::Revoked => "revoked",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// The event of this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|event| event.as_str() == name)
+    }
+}
+
+/// `event` leads from `from` to `to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edge {
+    pub from: State,
+    pub event: CaseEvent,
+    pub to: State,
+}
+
+const fn edge(from: State, event: CaseEvent, to: State) -> Edge {
+    Edge { from, event, to }
+}
+
+/// Every step a case can take.
+pub const EDGES: &[Edge] = &[
+    edge(State::Draft, CaseEvent::Submitted, State::AutoChecking),
+    edge(State::Draft, CaseEvent::Submitted, State::AwaitingPayment),
+    edge(State::AwaitingPayment, CaseEvent::ChargeFormed, State::AwaitingPayment),
+    edge(State::AwaitingPayment, CaseEvent::Paid, State::AutoChecking),
+    edge(State::AwaitingPayment, CaseEvent::Withdrawn, State::Withdrawn),
+    edge(State::AutoChecking, CaseEvent::Checked, State::InReview),
+    edge(State::AutoChecking, CaseEvent::CheckPending, State::InReview),
+    edge(State::AutoChecking, CaseEvent::Released, State::AutoChecking),
+    edge(State::AutoChecking, CaseEvent::Withdrawn, State::Withdrawn),
+    edge(State::InReview, CaseEvent::Checked, State::InReview),
+    edge(State::InReview, CaseEvent::Taken, State::InReview),
+    edge(State::InReview, CaseEvent::Released, State::InReview),
+    edge(State::InReview, CaseEvent::CorrectionRequested, State::ReturnedForFix),
+    edge(State::InReview, CaseEvent::Approved, State::Approved),
+    edge(State::InReview, CaseEvent::Refused, State::Refused),
+    edge(State::InReview, CaseEvent::Withdrawn, State::Withdrawn),
+    edge(State::ReturnedForFix, CaseEvent::Released, State::ReturnedForFix),
+    edge(State::ReturnedForFix, CaseEvent::Resubmitted, State::AutoChecking),
+    edge(State::ReturnedForFix, CaseEvent::Withdrawn, State::Withdrawn),
+    edge(State::Approved, CaseEvent::Revoked, State::Approved),
+];
+
+/// Whether `event` can happen in `from`.
+#[must_use]
+pub fn can(from: State, event: CaseEvent) -> bool {
+    EDGES.iter().any(|edge| edge.from == from && edge.event == event)
+}
+
+/// The states in which `event` can happen, as they stand in the database.
+#[must_use]
+pub fn sources(event: CaseEvent) -> Vec<&'static str> {
+    let mut from: Vec<_> =
+        EDGES.iter().filter(|edge| edge.event == event).map(|edge| edge.from.as_str()).collect();
+    from.dedup();
+    from
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_has_its_own_name_and_a_place() {
+        for event in CaseEvent::ALL {
+            assert_eq!(CaseEvent::parse(event.as_str()), Some(*event));
+            assert!(EDGES.iter().any(|edge| edge.event == *event), "{event:?}");
+        }
+        assert_eq!(CaseEvent::parse("sold"), None);
+    }
+
+    #[test]
+    fn every_state_is_reached_from_a_draft_and_no_edge_stands_twice() {
+        let mut reached = vec![State::Draft];
+        for _ in State::ALL {
+            let next: Vec<State> = EDGES
+                .iter()
+                .filter(|edge| reached.contains(&edge.from) && !reached.contains(&edge.to))
+                .map(|edge| edge.to)
+                .collect();
+            reached.extend(next);
+        }
+        assert!(State::ALL.iter().all(|state| reached.contains(state)));
+        for (i, edge) in EDGES.iter().enumerate() {
+            assert!(!EDGES.iter().skip(i + 1).any(|other| other == edge), "{edge:?}");
+        }
+    }
+
+    #[test]
+    fn decided_and_withdrawn_cases_never_move_again() {
+        for state in [State::Approved, State::Refused, State::Withdrawn] {
+            assert!(EDGES.iter().filter(|edge| edge.from == state).all(|edge| edge.to == state));
+        }
+    }
+
+    #[test]
+    fn only_cases_in_review_are_decided() {
+        assert_eq!(sources(CaseEvent::Approved), ["in_review"]);
+        assert_eq!(sources(CaseEvent::Refused), ["in_review"]);
+        assert!(!can(State::Draft, CaseEvent::Withdrawn));
+        assert_eq!(
+            sources(CaseEvent::Withdrawn),
+            ["awaiting_payment", "auto_checking", "in_review", "returned_for_fix"]
+        );
+    }
+}

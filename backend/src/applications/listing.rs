@@ -1,0 +1,132 @@
+//! The person's list: the query and its pages (C42, CS-02).
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::now as db_now;
+use diesel::prelude::*;
+use diesel::sql_types::Timestamptz;
+use diesel_async::RunQueryDsl;
+use openapi::Page;
+use openapi::applications::{ApplicationSummary, State, Tab};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::store::parse_state;
+use super::view::{label, service_of};
+use super::{clock, cursor};
+use crate::app::App;
+use crate::db::Conn;
+use crate::db::schema::applications;
+use crate::error::Result;
+
+/// A row of the list; answers are read for drafts only.
+#[derive(Debug, Queryable)]
+pub(super) struct Listed {
+    pub id: Uuid,
+    pub number: Option<String>,
+    pub service: String,
+    pub service_version: i32,
+    pub state: String,
+    pub draft: Option<Value>,
+    pub due_at: Option<DateTime<Utc>>,
+    pub paused_left: Option<i32>,
+    pub reply_due_at: Option<DateTime<Utc>>,
+    pub submitted_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub now: DateTime<Utc>,
+}
+
+/// The states of a tab; `None`: all.
+fn states(tab: Tab) -> Option<Vec<&'static str>> {
+    let states: &[State] = match tab {
+        Tab::All => return None,
+        Tab::Drafts => &[State::Draft],
+        Tab::Active => &[State::AwaitingPayment, State::AutoChecking, State::InReview, State::ReturnedForFix],
+        Tab::Closed => &[State::Approved, State::Refused, State::Withdrawn],
+    };
+    Some(states.iter().map(|state| state.as_str()).collect())
+}
+
+/// A person's applications, the last changed first, from after `(updated_at, id)`; one statement.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn list_for(
+    conn: &mut Conn,
+    account_id: Uuid,
+    tab: Tab,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    most: i64,
+) -> Result<Vec<Listed>> {
+    let draft = diesel::dsl::case_when(
+        applications::state.eq(State::Draft.as_str()),
+        applications::answers.nullable(),
+    );
+    let mut query = applications::table
+        .filter(applications::account_id.eq(account_id))
+        .order((applications::updated_at.desc(), applications::id.desc()))
+        .limit(most)
+        .select((
+            applications::id,
+            applications::number,
+            applications::service,
+            applications::service_version,
+            applications::state,
+            draft,
+            applications::due_at,
+            applications::paused_left,
+            applications::reply_due_at,
+            applications::submitted_at,
+            applications::created_at,
+            applications::updated_at,
+            db_now.into_sql::<Timestamptz>(),
+        ))
+        .into_boxed();
+    if let Some(states) = states(tab) {
+        query = query.filter(applications::state.eq_any(states));
+    }
+    if let Some((at, id)) = after {
+        // The first condition is one the index can seek by.
+        query = query
+            .filter(applications::updated_at.le(at))
+            .filter(applications::updated_at.lt(at).or(applications::id.lt(id)));
+    }
+    Ok(query.load(conn).await?)
+}
+
+/// One page of the list from `limit + 1` rows, the last of which only says that there is more.
+///
+/// # Errors
+/// `internal` when the catalogue has lost a service.
+pub(super) fn page(app: &App, mut rows: Vec<Listed>, limit: usize) -> Result<Page<ApplicationSummary>> {
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(|row| cursor::write(row.updated_at, row.id));
+    let items = rows.into_iter().map(|row| summary(app, row)).collect::<Result<_>>()?;
+    Ok(Page { items, next })
+}
+
+fn summary(app: &App, row: Listed) -> Result<ApplicationSummary> {
+    let service = service_of(app, &row.service, row.service_version)?;
+    let state = parse_state(&row.state)?;
+    let times = clock::Times {
+        state,
+        due_at: row.due_at,
+        paused_left: row.paused_left,
+        reply_due_at: row.reply_due_at,
+        now: row.now,
+    };
+    let answers = row.draft.as_ref().and_then(|answers| answers.as_object());
+    Ok(ApplicationSummary {
+        id: row.id,
+        number: row.number,
+        service: row.service,
+        title: service.title.clone(),
+        state,
+        label: label(app, service, state),
+        clock: clock::clock(&times, service, answers, &app.catalogue.calendar),
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        submitted_at: row.submitted_at,
+    })
+}

@@ -1,0 +1,65 @@
+//! Steps nobody's form makes: paid, taken back.
+
+use chrono::{DateTime, Utc};
+use openapi::applications::{Application, State};
+use openapi::events::Subject;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::graph::CaseEvent;
+use super::view::{self, service_of};
+use super::{clock, steps, store};
+use crate::app::App;
+use crate::db::Conn;
+use crate::error::Result;
+use crate::history::{self, By};
+use crate::jobs::{self, Job};
+use crate::{alarms, changes, notifications, payments};
+
+/// The money has come: the case goes to the check and its clock starts (SB-07, C16). Called in the transaction that
+/// settles the payment. Money for a case that no longer waits for it raises an alarm and moves nothing.
+///
+/// # Errors
+/// `not_found`; the database's.
+pub async fn on_paid(conn: &mut Conn, app: &App, application_id: Uuid) -> Result<()> {
+    let read = store::lock(conn, application_id).await?;
+    let row = &read.row;
+    let service = service_of(app, &row.service, row.service_version)?;
+    let due: Option<DateTime<Utc>> =
+        row.due_at.or_else(|| Some(clock::review_end(service, read.now, &app.catalogue.calendar)));
+    if !steps::pay(conn, row, due).await? {
+        let data = json!({ "state": row.state });
+        return alarms::raise(conn, "paid_not_awaited", application_id, &data).await;
+    }
+    let event = CaseEvent::Paid.as_str();
+    history::append(conn, application_id, event, By::Bank, json!({})).await?;
+    let told = json!({ "number": row.number(), "service": service.code, "due": due.map(clock::day) });
+    notifications::tell(conn, row.account_id, Some(application_id), event, told).await?;
+    jobs::enqueue(conn, &Job::CheckRegisters { application_id, round: 1 }).await?;
+    changes::pulse(conn, None, Subject::Case, application_id).await
+}
+
+/// Takes an application back while nobody has decided it (FM-11). A charge that is not paid is cancelled.
+///
+/// # Errors
+/// `wrong_state`, `stale_version`; what [`payments::cancel_charge`] refuses.
+pub async fn withdraw(
+    conn: &mut Conn,
+    app: &App,
+    account_id: Uuid,
+    id: Uuid,
+    version: i32,
+) -> Result<Application> {
+    let read = store::lock_for(conn, account_id, id).await?;
+    read.ensure(CaseEvent::Withdrawn, version)?;
+    steps::withdraw(conn, &read.row).await?;
+    if read.row.state()? == State::AwaitingPayment {
+        payments::cancel_charge(conn, id).await?;
+    }
+    let event = CaseEvent::Withdrawn.as_str();
+    history::append(conn, id, event, By::Citizen(account_id), json!({})).await?;
+    let told = json!({ "number": read.row.number(), "service": read.row.service });
+    notifications::tell(conn, account_id, Some(id), event, told).await?;
+    changes::pulse(conn, None, Subject::Case, id).await?;
+    view::application(conn, app, account_id, id).await
+}

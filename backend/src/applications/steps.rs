@@ -1,0 +1,141 @@
+//! The statements that move a case along; each names the state and version it starts from.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::now as db_now;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use openapi::ErrorCode;
+use openapi::applications::State;
+use serde_json::Value;
+
+use super::store::Row;
+use crate::db::Conn;
+use crate::db::schema::applications;
+use crate::error::{Error, Result, violates};
+
+/// What a draft becomes.
+pub(super) struct Filing<'a> {
+    pub state: &'a str,
+    pub answers: &'a Value,
+    /// Candidates; the first one not in use is given.
+    pub numbers: &'a [String],
+    pub control_code: &'a str,
+    pub due_at: Option<DateTime<Utc>>,
+}
+
+/// Files a draft that is locked. Returns its number.
+///
+/// # Errors
+/// `busy` when another filing has drawn the same number in the same moment (once in a thousand million).
+pub(super) async fn file(conn: &mut Conn, draft: &Row, filing: &Filing<'_>) -> Result<String> {
+    let used: Vec<Option<String>> = applications::table
+        .filter(applications::number.eq_any(filing.numbers))
+        .select(applications::number)
+        .load(conn)
+        .await?;
+    let free = filing.numbers.iter().find(|number| !used.iter().flatten().any(|other| other == *number));
+    let number = free.ok_or_else(|| Error::new(ErrorCode::Busy).after(1))?;
+    let filed = diesel::update(applications::table.find(draft.id))
+        .filter(applications::state.eq(State::Draft.as_str()))
+        .filter(applications::version.eq(draft.version))
+        .set((
+            applications::state.eq(filing.state),
+            applications::answers.eq(filing.answers),
+            applications::number.eq(number),
+            applications::control_code.eq(filing.control_code),
+            applications::submitted_at.eq(db_now),
+            applications::due_at.eq(filing.due_at),
+            applications::version.eq(applications::version + 1),
+            applications::updated_at.eq(db_now),
+        ))
+        .execute(conn)
+        .await
+        .map_err(|error| match violates(&error, "applications_number_key") {
+            true => Error::new(ErrorCode::Busy).after(1),
+            false => error.into(),
+        })?;
+    if filed == 1 { Ok(number.clone()) } else { Err(ErrorCode::StaleVersion.into()) }
+}
+
+/// Paid: the check begins, and the clock where it waits for the money. `false` if the case does not wait for it.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn pay(conn: &mut Conn, row: &Row, due_at: Option<DateTime<Utc>>) -> Result<bool> {
+    let moved = diesel::update(applications::table.find(row.id))
+        .filter(applications::state.eq(State::AwaitingPayment.as_str()))
+        .set((
+            applications::state.eq(State::AutoChecking.as_str()),
+            applications::due_at.eq(due_at),
+            applications::version.eq(applications::version + 1),
+            applications::updated_at.eq(db_now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(moved == 1)
+}
+
+/// Taken back by the applicant.
+///
+/// # Errors
+/// `wrong_state` when the case has moved on.
+pub(super) async fn withdraw(conn: &mut Conn, row: &Row) -> Result<()> {
+    let moved = diesel::update(applications::table.find(row.id))
+        .filter(applications::state.eq(&row.state))
+        .filter(applications::version.eq(row.version))
+        .set((
+            applications::state.eq(State::Withdrawn.as_str()),
+            applications::reply_due_at.eq(None::<DateTime<Utc>>),
+            applications::version.eq(applications::version + 1),
+            applications::updated_at.eq(db_now),
+        ))
+        .execute(conn)
+        .await?;
+    if moved == 1 { Ok(()) } else { Err(ErrorCode::WrongState.into()) }
+}
+
+/// Mended and sent again; the clock runs on to `due_at`.
+///
+/// # Errors
+/// `wrong_state` when the case has moved on.
+pub(super) async fn resubmit(
+    conn: &mut Conn,
+    row: &Row,
+    answers: &Value,
+    due_at: DateTime<Utc>,
+) -> Result<()> {
+    let moved = diesel::update(applications::table.find(row.id))
+        .filter(applications::state.eq(State::ReturnedForFix.as_str()))
+        .filter(applications::version.eq(row.version))
+        .set((
+            applications::state.eq(State::AutoChecking.as_str()),
+            applications::answers.eq(answers),
+            applications::checked.eq("none"),
+            applications::due_at.eq(due_at),
+            applications::paused_left.eq(None::<i32>),
+            applications::reply_due_at.eq(None::<DateTime<Utc>>),
+            applications::version.eq(applications::version + 1),
+            applications::updated_at.eq(db_now),
+        ))
+        .execute(conn)
+        .await?;
+    if moved == 1 { Ok(()) } else { Err(ErrorCode::WrongState.into()) }
+}
+
+/// The outcome of a check, or that it is still to come; `auto_checking` becomes `in_review` either way.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn check(conn: &mut Conn, row: &Row, checked: &str, checks: &Value) -> Result<()> {
+    diesel::update(applications::table.find(row.id))
+        .set((
+            applications::state.eq(State::InReview.as_str()),
+            applications::checked.eq(checked),
+            applications::checks.eq(checks),
+            applications::version.eq(applications::version + 1),
+            applications::updated_at.eq(db_now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,188 @@
+//! `/desk/cases`.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, delete, get, post, put, web};
+use futures_util::FutureExt;
+use openapi::desk::{ApprovalIn, Case, CasesQuery, CorrectionIn, Queue, RefusalIn, RevocationIn};
+use uuid::Uuid;
+
+use super::decision::{self, Decision};
+use super::{assignment, case, correction, queue, store};
+use crate::app::App;
+use crate::applications::cursor;
+use crate::auth::subject::Officer;
+use crate::error::{Error, Result};
+use crate::http::extract::{IdempotencyKey, IfMatch, Query, ValidJson};
+use crate::http::respond;
+
+/// Cases of a view, the most urgent first, and how much waits in each view.
+#[utoipa::path(tag = "desk", operation_id = "list_cases", params(CasesQuery),
+    responses((status = 200, body = Queue)),
+    extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+#[get("/desk/cases")]
+pub async fn list_cases(
+    app: web::Data<App>,
+    officer: Officer,
+    query: Query<CasesQuery>,
+) -> Result<HttpResponse> {
+    let query = query.0;
+    let limit = cursor::limit(query.limit)?;
+    let after = cursor::read(query.cursor.as_deref())?;
+    let most = i64::try_from(limit + 1).map_err(Error::internal)?;
+    let mut conn = app.db.read().await?;
+    let service = query.service.as_deref();
+    let listing = store::list(&mut conn, officer.officer_id, query.view, service, after, most).await?;
+    respond::ok(&queue::page(&app, listing, limit)?)
+}
+
+/// A case. Answers, documents and remarks are shown to the officer who has taken it.
+#[utoipa::path(tag = "desk", operation_id = "get_case", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Case)),
+    extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+#[get("/desk/cases/{id}")]
+pub async fn get_case(app: web::Data<App>, officer: Officer, id: web::Path<Uuid>) -> Result<HttpResponse> {
+    let mut conn = app.db.read().await?;
+    respond::ok(&case::case(&mut conn, &app, officer.officer_id, *id).await?)
+}
+
+/// Takes a case in review; of two officers one hears `already_taken`.
+#[utoipa::path(tag = "desk", operation_id = "take_case", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Case)),
+    extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")),
+        ("x-audit" = json!("taken"))))]
+#[put("/desk/cases/{id}/assignment")]
+pub async fn take_case(app: web::Data<App>, officer: Officer, id: web::Path<Uuid>) -> Result<HttpResponse> {
+    let data = app.clone();
+    let case: Case = officer
+        .write(&app, move |conn| {
+            async move { assignment::take(conn, &data, officer.officer_id, *id).await }.boxed()
+        })
+        .await?;
+    respond::ok(&case)
+}
+
+/// Gives a case back to the queue.
+#[utoipa::path(tag = "desk", operation_id = "release_case", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Case)),
+    extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")),
+        ("x-audit" = json!("released"))))]
+#[delete("/desk/cases/{id}/assignment")]
+pub async fn release_case(
+    app: web::Data<App>,
+    officer: Officer,
+    id: web::Path<Uuid>,
+) -> Result<HttpResponse> {
+    let data = app.clone();
+    let case: Case = officer
+        .write(&app, move |conn| {
+            async move { assignment::release(conn, &data, officer.officer_id, *id).await }.boxed()
+        })
+        .await?;
+    respond::ok(&case)
+}
+
+/// Asks the applicant to mend named fields or documents; the clock stands still until then (CS-04).
+#[utoipa::path(tag = "desk", operation_id = "request_correction", request_body = CorrectionIn,
+    params(("id" = Uuid, Path), ("Idempotency-Key" = Uuid, Header, description = "A repeat gets the first answer"),
+        ("If-Match" = String, Header, description = "The version the officer has read")),
+    responses((status = 200, body = Case)),
+    extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("required")),
+        ("x-audit" = json!("correction_requested"))))]
+#[post("/desk/cases/{id}/correction")]
+pub async fn request_correction(
+    app: web::Data<App>,
+    officer: Officer,
+    id: web::Path<Uuid>,
+    key: IdempotencyKey,
+    version: IfMatch,
+    input: ValidJson<CorrectionIn>,
+) -> Result<HttpResponse> {
+    let claim = key.claim(officer.actor(), &format!("request_correction:{id}"), &input.canonical);
+    let data = app.clone();
+    officer
+        .create(&app, claim, StatusCode::OK, move |conn| {
+            async move {
+                correction::request(conn, &data, officer.officer_id, *id, version.0, &input.value).await
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// Approves a case the officer has taken; the signed result follows (CS-11).
+#[utoipa::path(tag = "desk", operation_id = "approve_case", request_body = ApprovalIn,
+    params(("id" = Uuid, Path), ("Idempotency-Key" = Uuid, Header, description = "A repeat gets the first answer"),
+        ("If-Match" = String, Header, description = "The version the officer has read")),
+    responses((status = 200, body = Case)),
+    extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("required")),
+        ("x-audit" = json!("approved"))))]
+#[post("/desk/cases/{id}/approval")]
+pub async fn approve_case(
+    app: web::Data<App>,
+    officer: Officer,
+    id: web::Path<Uuid>,
+    key: IdempotencyKey,
+    version: IfMatch,
+    input: ValidJson<ApprovalIn>,
+) -> Result<HttpResponse> {
+    let claim = key.claim(officer.actor(), &format!("approve_case:{id}"), &input.canonical);
+    let decision = Decision { officer_id: officer.officer_id, id: *id, version: version.0 };
+    let data = app.clone();
+    officer
+        .create(&app, claim, StatusCode::OK, move |conn| {
+            async move { decision::approve(conn, &data, decision, &input.value).await }.boxed()
+        })
+        .await
+}
+
+/// Refuses a case the officer has taken, with the service's reasons, each of which says how to mend it (CS-09).
+#[utoipa::path(tag = "desk", operation_id = "refuse_case", request_body = RefusalIn,
+    params(("id" = Uuid, Path), ("Idempotency-Key" = Uuid, Header, description = "A repeat gets the first answer"),
+        ("If-Match" = String, Header, description = "The version the officer has read")),
+    responses((status = 200, body = Case)),
+    extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("required")),
+        ("x-audit" = json!("refused"))))]
+#[post("/desk/cases/{id}/refusal")]
+pub async fn refuse_case(
+    app: web::Data<App>,
+    officer: Officer,
+    id: web::Path<Uuid>,
+    key: IdempotencyKey,
+    version: IfMatch,
+    input: ValidJson<RefusalIn>,
+) -> Result<HttpResponse> {
+    let claim = key.claim(officer.actor(), &format!("refuse_case:{id}"), &input.canonical);
+    let decision = Decision { officer_id: officer.officer_id, id: *id, version: version.0 };
+    let data = app.clone();
+    officer
+        .create(&app, claim, StatusCode::OK, move |conn| {
+            async move { decision::refuse(conn, &data, decision, &input.value).await }.boxed()
+        })
+        .await
+}
+
+/// Takes an issued result back: its public page says so at once.
+#[utoipa::path(tag = "desk", operation_id = "revoke_result", request_body = RevocationIn,
+    params(("id" = Uuid, Path), ("Idempotency-Key" = Uuid, Header, description = "A repeat gets the first answer"),
+        ("If-Match" = String, Header, description = "The version the officer has read")),
+    responses((status = 200, body = Case)),
+    extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("required")),
+        ("x-audit" = json!("revoked"))))]
+#[post("/desk/cases/{id}/revocation")]
+pub async fn revoke_result(
+    app: web::Data<App>,
+    officer: Officer,
+    id: web::Path<Uuid>,
+    key: IdempotencyKey,
+    version: IfMatch,
+    input: ValidJson<RevocationIn>,
+) -> Result<HttpResponse> {
+    let claim = key.claim(officer.actor(), &format!("revoke_result:{id}"), &input.canonical);
+    let decision = Decision { officer_id: officer.officer_id, id: *id, version: version.0 };
+    let data = app.clone();
+    officer
+        .create(&app, claim, StatusCode::OK, move |conn| {
+            async move { decision::revoke(conn, &data, decision, &input.value).await }.boxed()
+        })
+        .await
+}

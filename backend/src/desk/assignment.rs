@@ -1,0 +1,56 @@
+//! Taking a case and giving it back.
+
+use openapi::ErrorCode;
+use openapi::desk::Case;
+use openapi::events::Subject;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{case, store};
+use crate::app::App;
+use crate::applications::graph::{self, CaseEvent};
+use crate::changes;
+use crate::db::Conn;
+use crate::error::Result;
+use crate::history::{self, By};
+
+/// Takes a case in review that nobody has. Who has it already has it still.
+///
+/// # Errors
+/// `already_taken`, `wrong_state`, `not_found`.
+pub(super) async fn take(conn: &mut Conn, app: &App, officer_id: Uuid, id: Uuid) -> Result<Case> {
+    if store::take(conn, id, officer_id).await? {
+        record(conn, officer_id, id, CaseEvent::Taken).await?;
+        return case::case(conn, app, officer_id, id).await;
+    }
+    match store::find_head(conn, id).await?.officer {
+        Some(holder) if holder.id == officer_id => case::case(conn, app, officer_id, id).await,
+        Some(_) => Err(ErrorCode::AlreadyTaken.into()),
+        None => Err(ErrorCode::WrongState.into()),
+    }
+}
+
+/// Gives a case back to the queue. A case nobody has stays so.
+///
+/// # Errors
+/// `already_taken` for another officer's, `wrong_state` for what is decided, `not_found`.
+pub(super) async fn release(conn: &mut Conn, app: &App, officer_id: Uuid, id: Uuid) -> Result<Case> {
+    let read = store::lock_case(conn, id).await?;
+    match read.row.officer_id {
+        None => return case::case(conn, app, officer_id, id).await,
+        Some(holder) if holder != officer_id => return Err(ErrorCode::AlreadyTaken.into()),
+        Some(_) => {}
+    }
+    if !graph::can(read.row.state()?, CaseEvent::Released) {
+        return Err(ErrorCode::WrongState.into());
+    }
+    store::release(conn, &read.row, officer_id).await?;
+    record(conn, officer_id, id, CaseEvent::Released).await?;
+    case::case(conn, app, officer_id, id).await
+}
+
+async fn record(conn: &mut Conn, officer_id: Uuid, id: Uuid, event: CaseEvent) -> Result<()> {
+    history::append(conn, id, event.as_str(), By::Officer(officer_id), json!({})).await?;
+    let owner = crate::applications::store::find(conn, id).await?.row.account_id;
+    changes::pulse_all(conn, &[(Some(owner), Subject::Application, id), (None, Subject::Case, id)]).await
+}

@@ -1,0 +1,111 @@
+//! A case as an officer sees it.
+
+use catalogue::definition::Service;
+use openapi::applications::Remark;
+use openapi::desk::{Applicant, Case, CheckResult};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::store;
+use crate::app::App;
+use crate::applications::comparison::Compared;
+use crate::applications::graph::CaseEvent;
+use crate::applications::view::{label, service_of};
+use crate::applications::{clock, remarks};
+use crate::db::Conn;
+use crate::error::Result;
+use crate::{documents, history, papers, payments};
+
+/// A filed application for an officer. Answers, documents and remarks are there only for the one who has taken it.
+///
+/// # Errors
+/// `not_found`, also for drafts.
+pub(super) async fn case(conn: &mut Conn, app: &App, officer_id: Uuid, id: Uuid) -> Result<Case> {
+    let head = store::find_head(conn, id).await?;
+    let row = &head.read.row;
+    let service = service_of(app, &row.service, row.service_version)?;
+    let state = row.state()?;
+    let taken = row.officer_id == Some(officer_id);
+    let remarks = if taken { remarks::list(conn, id).await? } else { Vec::new() };
+    let mended = if remarks.iter().any(|remark| remark.resolved_at.is_some()) {
+        mended(history::last_data(conn, id, CaseEvent::Resubmitted.as_str()).await?)
+    } else {
+        Vec::new()
+    };
+    let documents = if taken { documents::store::list(conn, id).await? } else { Vec::new() };
+    let charge = if service.fee.is_some() { payments::charge_of(conn, app, id).await? } else { None };
+    Ok(Case {
+        id,
+        number: row.number().to_owned(),
+        service: row.service.clone(),
+        service_version: service.version,
+        title: service.title.clone(),
+        state,
+        label: label(app, service, state),
+        version: row.version,
+        applicant: Applicant {
+            name: full_name(&head.family_name, &head.given_name, head.patronymic.as_deref()),
+            language: head.language.clone(),
+        },
+        answers: if taken { row.answers() } else { Default::default() },
+        documents,
+        remarks: last_round(remarks),
+        mended,
+        checks: checks(service, &row.checks)?,
+        check_pending: row.checked == "pending",
+        charge,
+        clock: clock::clock(&head.read.times()?, service, None, &app.catalogue.calendar),
+        timeline: history::list(conn, app, id).await?,
+        papers: papers::list(conn, app, id).await?,
+        officer: head.officer,
+        submitted_at: row.submitted_at.unwrap_or(row.created_at),
+    })
+}
+
+/// The remarks of the last round, answered or not: beside them the officer sees what was mended.
+fn last_round(remarks: Vec<remarks::Row>) -> Vec<Remark> {
+    let last = remarks.iter().map(|remark| remark.round).max().unwrap_or_default();
+    remarks.into_iter().filter(|remark| remark.round == last).map(Remark::from).collect()
+}
+
+fn mended(resubmitted: Option<Value>) -> Vec<String> {
+    let changed = resubmitted.and_then(|mut data| data.get_mut("changed").map(Value::take));
+    changed.and_then(|changed| serde_json::from_value(changed).ok()).unwrap_or_default()
+}
+
+/// What the registers said, under the titles of the service.
+fn checks(service: &Service, stored: &Value) -> Result<Vec<CheckResult>> {
+    let compared: Vec<Compared> = serde_json::from_value(stored.clone())?;
+    Ok(compared
+        .into_iter()
+        .map(|one| CheckResult {
+            title: service
+                .checks
+                .iter()
+                .find(|check| check.id == one.id)
+                .map(|check| check.title.clone())
+                .unwrap_or_default(),
+            id: one.id,
+            outcome: one.outcome,
+            differences: one.differences,
+            at: one.at,
+        })
+        .collect())
+}
+
+/// A name in the order of Russian papers.
+pub(super) fn full_name(family: &str, given: &str, patronymic: Option<&str>) -> String {
+    let parts = [family, given, patronymic.unwrap_or_default()];
+    parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_without_patronymic_has_no_gap() {
+        assert_eq!(full_name("Демов", "Азиз", Some("")), "Демов Азиз");
+        assert_eq!(full_name("Демов", "Азиз", Some("Каримович")), "Демов Азиз Каримович");
+    }
+}

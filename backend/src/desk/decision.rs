@@ -1,0 +1,144 @@
+//! Deciding: approval, refusal with reasons that say how to mend them (CS-09 to CS-11), and taking a result back.
+
+use std::collections::BTreeSet;
+
+use catalogue::definition::Service;
+use openapi::applications::{Reason, State};
+use openapi::desk::{ApprovalIn, Case, RefusalIn, RevocationIn};
+use openapi::events::Subject;
+use openapi::{ErrorCode, FieldError};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{case, ensure_taken_by, said, store};
+use crate::app::App;
+use crate::applications::graph::CaseEvent;
+use crate::applications::store::Read;
+use crate::applications::view::service_of;
+use crate::db::Conn;
+use crate::error::{Error, Result, field_error};
+use crate::history::{self, By};
+use crate::jobs::{self, Job};
+use crate::{changes, notifications, papers};
+
+/// Who decides what, based on which version.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Decision {
+    pub officer_id: Uuid,
+    pub id: Uuid,
+    pub version: i32,
+}
+
+/// Approves; the result is made by a job.
+///
+/// # Errors
+/// `wrong_state`, `already_taken`, `stale_version`.
+pub(super) async fn approve(
+    conn: &mut Conn,
+    app: &App,
+    decision: Decision,
+    input: &ApprovalIn,
+) -> Result<Case> {
+    let read = begin(conn, decision, CaseEvent::Approved).await?;
+    store::decide(conn, &read.row, decision.officer_id, State::Approved).await?;
+    let data = comment_of(input.comment.as_deref());
+    let told = json!({ "number": read.row.number(), "service": read.row.service });
+    jobs::enqueue(conn, &Job::MakeResult { application_id: decision.id }).await?;
+    tell(conn, decision, &read, CaseEvent::Approved, data, told).await?;
+    case::case(conn, app, decision.officer_id, decision.id).await
+}
+
+/// Refuses with reasons of the service, kept in the history in the words that were told.
+///
+/// # Errors
+/// `wrong_state`, `already_taken`, `stale_version`; `invalid` for reasons that are not the service's.
+pub(super) async fn refuse(
+    conn: &mut Conn,
+    app: &App,
+    decision: Decision,
+    input: &RefusalIn,
+) -> Result<Case> {
+    let read = begin(conn, decision, CaseEvent::Refused).await?;
+    let service = service_of(app, &read.row.service, read.row.service_version)?;
+    let reasons = reasons(app, service, input).map_err(Error::invalid)?;
+    store::decide(conn, &read.row, decision.officer_id, State::Refused).await?;
+    let codes: Vec<&str> = reasons.iter().map(|reason| reason.code.as_str()).collect();
+    let told = json!({ "number": read.row.number(), "service": service.code, "reasons": codes });
+    let data = json!({ "reasons": reasons });
+    tell(conn, decision, &read, CaseEvent::Refused, data, told).await?;
+    case::case(conn, app, decision.officer_id, decision.id).await
+}
+
+/// Takes an issued result back; its public page says so from then on.
+///
+/// # Errors
+/// `wrong_state` for what is not approved or already taken back, `not_ready` while the result is being made,
+/// `already_taken`, `stale_version`.
+pub(super) async fn revoke(
+    conn: &mut Conn,
+    app: &App,
+    decision: Decision,
+    input: &RevocationIn,
+) -> Result<Case> {
+    let read = begin(conn, decision, CaseEvent::Revoked).await?;
+    let comment = said(Some(&input.comment)).ok_or_else(|| Error::field("/comment", "required"))?;
+    if !papers::revoke(conn, decision.id, comment).await? {
+        let revoked = history::count(conn, decision.id, CaseEvent::Revoked.as_str()).await? > 0;
+        return Err(if revoked { ErrorCode::WrongState } else { ErrorCode::NotReady }.into());
+    }
+    store::touch(conn, decision.id).await?;
+    let told = json!({ "number": read.row.number(), "service": read.row.service, "comment": comment });
+    tell(conn, decision, &read, CaseEvent::Revoked, json!({ "comment": comment }), told).await?;
+    case::case(conn, app, decision.officer_id, decision.id).await
+}
+
+/// The case, locked, if this officer may do this to it.
+async fn begin(conn: &mut Conn, decision: Decision, event: CaseEvent) -> Result<Read> {
+    let read = store::lock_case(conn, decision.id).await?;
+    ensure_taken_by(&read.row, decision.officer_id)?;
+    read.ensure(event, decision.version)?;
+    Ok(read)
+}
+
+async fn tell(
+    conn: &mut Conn,
+    decision: Decision,
+    read: &Read,
+    event: CaseEvent,
+    data: Value,
+    told: Value,
+) -> Result<()> {
+    let Decision { officer_id, id, .. } = decision;
+    history::append(conn, id, event.as_str(), By::Officer(officer_id), data).await?;
+    notifications::tell(conn, read.row.account_id, Some(id), event.as_str(), told).await?;
+    changes::pulse(conn, None, Subject::Case, id).await
+}
+
+fn comment_of(comment: Option<&str>) -> Value {
+    said(comment).map_or_else(|| json!({}), |comment| json!({ "comment": comment }))
+}
+
+/// The reasons in the words of the dictionary.
+fn reasons(
+    app: &App,
+    service: &Service,
+    input: &RefusalIn,
+) -> std::result::Result<Vec<Reason>, Vec<FieldError>> {
+    let mut seen = BTreeSet::new();
+    let (mut reasons, mut wrong) = (Vec::new(), Vec::new());
+    for (i, reason) in input.reasons.iter().enumerate() {
+        let place = format!("/reasons/{i}/code");
+        let permitted = service.refusal_reasons.contains(&reason.code);
+        match app.catalogue.dictionaries.refusal_reason(&reason.code).filter(|_| permitted) {
+            None => wrong.push(field_error(&place, "choice_unknown")),
+            Some(_) if !seen.insert(&reason.code) => wrong.push(field_error(&place, "duplicate")),
+            Some(known) => reasons.push(Reason {
+                code: known.code.clone(),
+                title: known.title.clone(),
+                cure: known.cure.clone(),
+                comment: said(reason.comment.as_deref()).map(ToOwned::to_owned),
+            }),
+        }
+    }
+    if wrong.is_empty() { Ok(reasons) } else { Err(wrong) }
+}

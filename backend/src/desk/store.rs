@@ -1,0 +1,294 @@
+//! Rows and queries of the desk.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::now as db_now;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use openapi::ErrorCode;
+use openapi::applications::State;
+use openapi::desk::{Officer, RemarkIn, View};
+use serde::Deserialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::applications::store::{Read, Row};
+use crate::db::Conn;
+use crate::db::schema::{accounts, applications, officers, remarks};
+use crate::error::Result;
+
+/// A filed application with the people around it.
+pub(super) struct Head {
+    pub read: Read,
+    pub family_name: String,
+    pub given_name: String,
+    pub patronymic: Option<String>,
+    pub language: String,
+    pub officer: Option<Officer>,
+}
+
+/// One statement.
+///
+/// # Errors
+/// `not_found`, also for drafts: they are nobody's business.
+pub(super) async fn find_head(conn: &mut Conn, id: Uuid) -> Result<Head> {
+    type Person = (String, String, Option<String>, String);
+    type Holder = Option<(Uuid, String, String)>;
+    let (row, now, person, holder): (Row, DateTime<Utc>, Person, Holder) = applications::table
+        .inner_join(accounts::table)
+        .left_join(officers::table)
+        .filter(applications::id.eq(id))
+        .filter(applications::state.ne(State::Draft.as_str()))
+        .select((
+            Row::as_select(),
+            db_now.into_sql::<Timestamptz>(),
+            (accounts::family_name, accounts::given_name, accounts::patronymic, accounts::language),
+            (officers::id, officers::name, officers::language).nullable(),
+        ))
+        .first(conn)
+        .await?;
+    let (family_name, given_name, patronymic, language) = person;
+    Ok(Head {
+        read: Read { row, now },
+        family_name,
+        given_name,
+        patronymic,
+        language,
+        officer: holder.map(|(id, name, language)| Officer { id, name, language }),
+    })
+}
+
+/// A filed application, locked until the end of the transaction.
+///
+/// # Errors
+/// `not_found`, also for drafts.
+pub(super) async fn lock_case(conn: &mut Conn, id: Uuid) -> Result<Read> {
+    let (row, now) = applications::table
+        .find(id)
+        .filter(applications::state.ne(State::Draft.as_str()))
+        .select((Row::as_select(), db_now.into_sql::<Timestamptz>()))
+        .for_no_key_update()
+        .first(conn)
+        .await?;
+    Ok(Read { row, now })
+}
+
+/// Takes a case nobody has; of two officers one succeeds.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn take(conn: &mut Conn, id: Uuid, officer_id: Uuid) -> Result<bool> {
+    let taken = diesel::update(applications::table.find(id))
+        .filter(applications::state.eq(State::InReview.as_str()))
+        .filter(applications::officer_id.is_null())
+        .set((
+            applications::officer_id.eq(officer_id),
+            applications::taken_at.eq(db_now),
+            applications::version.eq(applications::version + 1),
+            applications::updated_at.eq(db_now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(taken == 1)
+}
+
+/// Gives a case back.
+///
+/// # Errors
+/// `wrong_state` when it is not the officer's any more.
+pub(super) async fn release(conn: &mut Conn, row: &Row, officer_id: Uuid) -> Result<()> {
+    let released = diesel::update(applications::table.find(row.id))
+        .filter(applications::state.eq(&row.state))
+        .filter(applications::officer_id.eq(officer_id))
+        .set((
+            applications::officer_id.eq(None::<Uuid>),
+            applications::taken_at.eq(None::<DateTime<Utc>>),
+            applications::version.eq(applications::version + 1),
+            applications::updated_at.eq(db_now),
+        ))
+        .execute(conn)
+        .await?;
+    if released == 1 { Ok(()) } else { Err(ErrorCode::WrongState.into()) }
+}
+
+/// Returns a case to the applicant: its clock stands still, the applicant's runs until `reply_due_at`.
+///
+/// # Errors
+/// `wrong_state` when it is not in review with this officer any more.
+pub(super) async fn return_for_fix(
+    conn: &mut Conn,
+    row: &Row,
+    officer_id: Uuid,
+    paused_left: i32,
+    reply_due_at: DateTime<Utc>,
+) -> Result<()> {
+    let returned = diesel::update(applications::table.find(row.id))
+        .filter(applications::state.eq(State::InReview.as_str()))
+        .filter(applications::officer_id.eq(officer_id))
+        .filter(applications::version.eq(row.version))
+        .set((
+            applications::state.eq(State::ReturnedForFix.as_str()),
+            applications::due_at.eq(None::<DateTime<Utc>>),
+            applications::paused_left.eq(paused_left),
+            applications::reply_due_at.eq(reply_due_at),
+            applications::version.eq(applications::version + 1),
+            applications::updated_at.eq(db_now),
+        ))
+        .execute(conn)
+        .await?;
+    if returned == 1 { Ok(()) } else { Err(ErrorCode::WrongState.into()) }
+}
+
+/// The remarks of a round.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn insert_remarks(conn: &mut Conn, id: Uuid, round: i32, list: &[RemarkIn]) -> Result<()> {
+    let rows: Vec<_> = list
+        .iter()
+        .map(|remark| {
+            (
+                remarks::id.eq(Uuid::now_v7()),
+                remarks::application_id.eq(id),
+                remarks::round.eq(round),
+                remarks::pointer.eq(&remark.pointer),
+                remarks::reason.eq(&remark.reason),
+                remarks::comment.eq(remark.comment.trim()),
+            )
+        })
+        .collect();
+    diesel::insert_into(remarks::table).values(rows).execute(conn).await?;
+    Ok(())
+}
+
+/// Decides a case in review.
+///
+/// # Errors
+/// `wrong_state` when it is not in review with this officer any more.
+pub(super) async fn decide(conn: &mut Conn, row: &Row, officer_id: Uuid, to: State) -> Result<()> {
+    let decided = diesel::update(applications::table.find(row.id))
+        .filter(applications::state.eq(State::InReview.as_str()))
+        .filter(applications::officer_id.eq(officer_id))
+        .filter(applications::version.eq(row.version))
+        .set((
+            applications::state.eq(to.as_str()),
+            applications::decided_at.eq(db_now),
+            applications::version.eq(applications::version + 1),
+            applications::updated_at.eq(db_now),
+        ))
+        .execute(conn)
+        .await?;
+    if decided == 1 { Ok(()) } else { Err(ErrorCode::WrongState.into()) }
+}
+
+/// Marks that something around the case has changed.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn touch(conn: &mut Conn, id: Uuid) -> Result<()> {
+    diesel::update(applications::table.find(id))
+        .set((applications::version.eq(applications::version + 1), applications::updated_at.eq(db_now)))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// A page of a view and how much waits in each.
+#[derive(QueryableByName)]
+pub(super) struct Listing {
+    #[diesel(sql_type = BigInt)]
+    pub queue: i64,
+    #[diesel(sql_type = BigInt)]
+    pub mine: i64,
+    #[diesel(sql_type = BigInt)]
+    pub waiting: i64,
+    #[diesel(sql_type = BigInt)]
+    pub overdue: i64,
+    #[diesel(sql_type = Timestamptz)]
+    pub now: DateTime<Utc>,
+    #[diesel(sql_type = Jsonb)]
+    pub items: Value,
+}
+
+/// One row of a page.
+#[derive(Deserialize)]
+pub(super) struct Line {
+    /// What the view is sorted by.
+    pub key: DateTime<Utc>,
+    pub id: Uuid,
+    pub number: String,
+    pub service: String,
+    pub service_version: i32,
+    pub state: String,
+    pub family_name: String,
+    pub given_name: String,
+    pub patronymic: Option<String>,
+    pub due_at: Option<DateTime<Utc>>,
+    pub paused_left: Option<i32>,
+    pub reply_due_at: Option<DateTime<Utc>>,
+    pub checked: String,
+    pub checks: Value,
+    pub officer_id: Option<Uuid>,
+    pub officer_name: Option<String>,
+    pub officer_language: Option<String>,
+    pub submitted_at: DateTime<Utc>,
+    pub resubmitted: bool,
+}
+
+/// What a view shows, what it is sorted by, and whether the last comes first.
+const fn parts(view: View) -> (&'static str, &'static str, bool) {
+    match view {
+        View::Queue => ("a.state = 'in_review'", "a.due_at", false),
+        View::Mine => (
+            "a.officer_id = $1 and a.state in ('auto_checking', 'in_review', 'returned_for_fix')",
+            "coalesce(a.due_at, a.reply_due_at)",
+            false,
+        ),
+        View::Waiting => ("a.state = 'returned_for_fix'", "a.reply_due_at", false),
+        View::Decided => ("a.officer_id = $1 and a.state in ('approved', 'refused')", "a.decided_at", true),
+    }
+}
+
+/// A page of a view, the most urgent first, with the counts, in one statement.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn list(
+    conn: &mut Conn,
+    officer_id: Uuid,
+    view: View,
+    service: Option<&str>,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    most: i64,
+) -> Result<Listing> {
+    let (shown, key, last_first) = parts(view);
+    let (beyond, order) = if last_first { ("<", "desc") } else { (">", "asc") };
+    // Only the constants above are put into the text; what is asked for is bound.
+    let text = format!(
+        "with page as (select {key} as key, a.id, a.number, a.service, a.service_version, a.state, p.family_name, \
+           p.given_name, p.patronymic, a.due_at, a.paused_left, a.reply_due_at, a.checked, a.checks, a.officer_id, \
+           o.name as officer_name, o.language as officer_language, a.submitted_at, \
+           exists (select from remarks r where r.application_id = a.id and r.resolved_at is not null) as resubmitted \
+         from applications a join accounts p on p.id = a.account_id left join officers o on o.id = a.officer_id \
+         where {shown} and ($2 is null or a.service = $2) \
+           and ($3 is null or ({key}, a.id) {beyond} ($3, $4)) \
+         order by {key} {order}, a.id {order} limit $5), \
+         counts as (select count(*) filter (where state = 'in_review') as queue, \
+           count(*) filter (where officer_id = $1) as mine, \
+           count(*) filter (where state = 'returned_for_fix') as waiting, \
+           count(*) filter (where state = 'in_review' and due_at < now()) as overdue \
+         from applications where state in ('in_review', 'returned_for_fix', 'auto_checking')) \
+         select counts.*, now() as now, \
+           coalesce((select jsonb_agg(to_jsonb(page) order by key {order}, id {order}) from page), '[]') as items \
+         from counts"
+    );
+    let listing = diesel::sql_query(text)
+        .bind::<SqlUuid, _>(officer_id)
+        .bind::<Nullable<Text>, _>(service)
+        .bind::<Nullable<Timestamptz>, _>(after.map(|(at, _)| at))
+        .bind::<Nullable<SqlUuid>, _>(after.map(|(_, id)| id))
+        .bind::<BigInt, _>(most)
+        .get_result(conn)
+        .await?;
+    Ok(listing)
+}

@@ -1,0 +1,232 @@
+//! Uploading, reading and removing documents.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_LENGTH;
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
+use catalogue::definition::Service;
+use futures_util::FutureExt;
+use openapi::documents::{Document, MAX_BYTES, UploadQuery};
+use openapi::events::Subject;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::inspect::inspect;
+use super::store::{self, DocumentRow};
+use super::{Refusal, Room, body, name, too_large, vault};
+use crate::app::App;
+use crate::auth::{Citizen, Officer};
+use crate::changes;
+use crate::crypto::{hex, sha256};
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::http::{IdempotencyKey, Query, respond};
+
+/// Attaches one file to an item of the application's list of documents. The body is the file itself; what it is
+/// called and declared as does not matter: PDF, JPEG and PNG are told by their content (DC-01), pictures are
+/// rebuilt without metadata, PDF files that are encrypted or can act are refused. At most 5 MB (DC-02).
+///
+/// In a draft, any document that is asked for; while a correction is asked for, only those named in it.
+/// `file_refused` and `too_large` name the reason and the item (DC-04); `wrong_state`; `malformed` when the body
+/// breaks off. Nothing of a refused file is kept.
+#[utoipa::path(
+    tag = "documents",
+    operation_id = "upload_document",
+    params(
+        ("id" = Uuid, Path, description = "The application"),
+        UploadQuery,
+        ("Idempotency-Key" = Uuid, Header, description = "Made by the client; the same for a repeat"),
+    ),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 201, body = Document)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none"))),
+)]
+#[post("/applications/{id}/documents")]
+pub async fn upload_document(
+    app: web::Data<App>,
+    citizen: Citizen,
+    key: IdempotencyKey,
+    id: web::Path<Uuid>,
+    query: Query<UploadQuery>,
+    request: HttpRequest,
+    content: web::Payload,
+) -> Result<HttpResponse> {
+    let (id, upload) = (id.into_inner(), query.0);
+    let file_name = name::clean(&upload.name).ok_or_else(|| Refusal::new("file_name").of(&upload.item))?;
+    let room = store::find_room(&mut *app.db.read().await?, citizen.account_id, id, false).await?;
+    // Refused before the body is read. What a repeat may find changed (the item is full, the replaced document
+    // is gone) is asked in the transaction, after the idempotency key.
+    room.open_item(service(&app, &room)?, &upload.item)?;
+    let limit = usize::try_from(MAX_BYTES).map_err(Error::internal)?;
+    let content = body::collect(content, declared(&request), limit).await?;
+    let content = content.ok_or_else(|| too_large().of(&upload.item))?;
+    let asked = json!({
+        "sha256": hex(&sha256(&content)), "item": upload.item, "name": upload.name, "replaces": upload.replaces,
+    });
+    let claim = key.claim(citizen.actor(), &format!("upload_document:{id}"), &serde_json::to_vec(&asked)?);
+    let limits = app.config.uploads.clone();
+    let accepted = app.uploads.run(move || inspect(content, &limits)).await?;
+    let accepted = accepted.map_err(|refusal| refusal.of(&upload.item))?;
+
+    let document_id = Uuid::now_v7();
+    let place = DocumentRow::place(document_id, citizen.account_id);
+    let kept = vault::keep(&app, place, accepted.content).await?;
+    let side = |side: Option<u32>| side.and_then(|side| i32::try_from(side).ok());
+    let row = DocumentRow {
+        id: document_id,
+        application_id: id,
+        account_id: citizen.account_id,
+        item: upload.item.clone(),
+        name: file_name,
+        media_type: accepted.media_type.to_owned(),
+        size: kept.size,
+        sha256: kept.sha256,
+        width: side(accepted.size.map(|size| size.0)),
+        height: side(accepted.size.map(|size| size.1)),
+        pages: accepted.pages.and_then(|pages| i32::try_from(pages).ok()),
+        storage_key: kept.storage_key.clone(),
+        wrapped_key: kept.wrapped_key,
+        kek_id: kept.kek_id,
+        created_at: chrono::Utc::now(),
+    };
+    let work_app = app.get_ref().clone();
+    let (gone, freed) = tokio::sync::oneshot::channel();
+    let answer = citizen
+        .create(&app, claim, StatusCode::CREATED, move |conn| {
+            async move {
+                let (document, replaced) = attach(conn, &work_app, row, &upload).await?;
+                // Sent only when the row stands: whoever waits may have gone.
+                let _ = gone.send(replaced);
+                Ok(document)
+            }
+            .boxed()
+        })
+        .await;
+    match freed.await {
+        // The row was written; if the commit's outcome is unknown, the sweep decides about the files.
+        Ok(Some(replaced)) if answer.is_ok() => vault::discard(&app, &replaced).await,
+        Ok(_) => {}
+        // A repeat, or a refusal: the new file has no row.
+        Err(_) => vault::discard(&app, &kept.storage_key).await,
+    }
+    answer
+}
+
+fn service<'a>(app: &'a App, room: &Room) -> Result<&'a Service> {
+    let version = u32::try_from(room.service_version).map_err(Error::internal)?;
+    let service = app.catalogue.service(&room.service, version);
+    service.ok_or_else(|| Error::internal(anyhow::anyhow!("no service {} {version}", room.service)))
+}
+
+/// The row, under the application's lock; also the file nobody names any more.
+async fn attach(
+    conn: &mut Conn,
+    app: &App,
+    row: DocumentRow,
+    upload: &UploadQuery,
+) -> Result<(Document, Option<String>)> {
+    let room = store::find_room(conn, row.account_id, row.application_id, true).await?;
+    room.may_attach(service(app, &room)?, &upload.item, upload.replaces, app.config.uploads.max_files)?;
+    let freed = match upload.replaces {
+        Some(old) => take_away(conn, &room, old).await?,
+        None => None,
+    };
+    let (account_id, application_id) = (row.account_id, row.application_id);
+    let document = store::insert(conn, row).await?.into();
+    changes::pulse(conn, Some(account_id), Subject::Application, application_id).await?;
+    Ok((document, freed))
+}
+
+/// A draft's document goes with its file; a filed one stays readable to the officer.
+async fn take_away(conn: &mut Conn, room: &Room, id: Uuid) -> Result<Option<String>> {
+    if room.state == openapi::applications::State::Draft.as_str() {
+        return store::delete(conn, id).await;
+    }
+    store::retire(conn, id).await?;
+    Ok(None)
+}
+
+fn declared(request: &HttpRequest) -> Option<usize> {
+    request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// Takes a document away: from a draft for good; while a correction is asked for, only one named in it, and the
+/// officer can still read it. `wrong_state` otherwise.
+#[utoipa::path(
+    tag = "documents",
+    operation_id = "delete_document",
+    params(("id" = Uuid, Path, description = "The document")),
+    responses((status = 204)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))),
+)]
+#[delete("/documents/{id}")]
+pub async fn delete_document(
+    app: web::Data<App>,
+    citizen: Citizen,
+    id: web::Path<Uuid>,
+) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let freed = citizen
+        .write(&app, move |conn| {
+            async move {
+                let document = store::find_for(conn, citizen.account_id, id).await?;
+                let application_id = document.application_id;
+                let room = store::find_room(conn, citizen.account_id, application_id, true).await?;
+                room.may_change(&document.item)?;
+                if !room.live.iter().any(|(live, _)| *live == id) {
+                    return Err(Error::not_found());
+                }
+                let freed = take_away(conn, &room, id).await?;
+                changes::pulse(conn, Some(citizen.account_id), Subject::Application, application_id).await?;
+                Ok(freed)
+            }
+            .boxed()
+        })
+        .await?;
+    if let Some(file) = freed {
+        vault::discard(&app, &file).await;
+    }
+    Ok(respond::nothing())
+}
+
+/// The file itself, for its owner (DC-15).
+#[utoipa::path(
+    tag = "documents",
+    operation_id = "download_document",
+    params(("id" = Uuid, Path, description = "The document")),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))),
+)]
+#[get("/documents/{id}/content")]
+pub async fn download_document(
+    app: web::Data<App>,
+    citizen: Citizen,
+    id: web::Path<Uuid>,
+) -> Result<HttpResponse> {
+    let row = store::find_for(&mut *app.db.read().await?, citizen.account_id, id.into_inner()).await?;
+    give(&app, row).await
+}
+
+/// The file itself, for the officer who has taken the case; also files that were replaced in a correction.
+#[utoipa::path(
+    tag = "desk",
+    operation_id = "download_case_document",
+    params(("id" = Uuid, Path, description = "The document")),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")),
+    extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))),
+)]
+#[get("/desk/documents/{id}/content")]
+pub async fn download_case_document(
+    app: web::Data<App>,
+    officer: Officer,
+    id: web::Path<Uuid>,
+) -> Result<HttpResponse> {
+    let row =
+        store::find_for_officer(&mut *app.db.read().await?, officer.officer_id, id.into_inner()).await?;
+    give(&app, row).await
+}
+
+async fn give(app: &App, row: DocumentRow) -> Result<HttpResponse> {
+    let place = DocumentRow::place(row.id, row.account_id);
+    let content = vault::fetch(app, row.id, place, row.kept()).await?;
+    Ok(respond::file(&row.media_type, &row.name, content))
+}

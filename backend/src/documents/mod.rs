@@ -1,0 +1,130 @@
+//! Documents people attach (A7): which may be attached now, what a file must be like, and where it is kept.
+
+pub mod api;
+mod body;
+mod gate;
+mod inspect;
+mod name;
+mod pdf;
+mod picture;
+pub mod store;
+pub mod vault;
+
+use std::collections::BTreeMap;
+
+use catalogue::answers::{Answers, document_pointer};
+use catalogue::definition::{DocumentItem, Service};
+use catalogue::form;
+use openapi::applications::State;
+use openapi::documents::MAX_BYTES;
+use openapi::{ErrorCode, FieldError};
+use uuid::Uuid;
+
+pub use body::collect;
+pub use gate::Gate;
+
+use crate::error::{Error, Result, field_error};
+
+/// Why a file is not accepted: a key of the locale namespace `files`, and the values of its placeholders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    pub code: &'static str,
+    pub params: BTreeMap<String, String>,
+}
+
+impl Refusal {
+    pub(crate) fn new(code: &'static str) -> Self {
+        Self { code, params: BTreeMap::new() }
+    }
+
+    pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// The answer to whoever sent the file: the place is the item it was meant for.
+    #[must_use]
+    pub fn of(self, item: &str) -> Error {
+        let code = if self.code == "file_too_large" { ErrorCode::TooLarge } else { ErrorCode::FileRefused };
+        let place =
+            FieldError { pointer: document_pointer(item), code: self.code.to_owned(), params: self.params };
+        Error { errors: vec![place], ..Error::new(code) }
+    }
+}
+
+/// A file of more than 5 MB (DC-02).
+#[must_use]
+pub fn too_large() -> Refusal {
+    Refusal::new("file_too_large").with("limit", MAX_BYTES / 1024 / 1024)
+}
+
+/// What decides whether a document of an application may be attached or taken away.
+#[derive(Debug, Clone)]
+pub struct Room {
+    pub state: String,
+    pub service: String,
+    pub service_version: i32,
+    pub answers: Answers,
+    /// Pointers an officer asks to mend now.
+    pub remarks: Vec<String>,
+    /// The live documents: id and item.
+    pub live: Vec<(Uuid, String)>,
+}
+
+impl Room {
+    /// Whether documents of `item` may change: in a draft always, after filing only those asked for (CS-04).
+    ///
+    /// # Errors
+    /// `wrong_state`.
+    pub fn may_change(&self, item: &str) -> Result<()> {
+        let asked = || self.remarks.contains(&document_pointer(item));
+        let open = match self.state.as_str() {
+            state if state == State::Draft.as_str() => true,
+            state if state == State::ReturnedForFix.as_str() => asked(),
+            _ => false,
+        };
+        if open { Ok(()) } else { Err(ErrorCode::WrongState.into()) }
+    }
+
+    /// The item, if files of it may be attached at all now.
+    ///
+    /// # Errors
+    /// `wrong_state`; `invalid` for an item that is not asked for.
+    pub fn open_item<'a>(&self, service: &'a Service, item: &str) -> Result<&'a DocumentItem> {
+        let asked = form::documents(service, &self.answers).into_iter().find(|asked| asked.id == item);
+        let asked = asked.ok_or_else(|| Error::field(&document_pointer(item), "unknown_document"))?;
+        self.may_change(item).map(|()| asked)
+    }
+
+    /// Whether one more file of `item` may be attached now, in place of `replaces` if that is given.
+    ///
+    /// # Errors
+    /// Those of [`Room::open_item`]; `invalid` for a document that is not there to be replaced; `file_refused`
+    /// when there are enough files.
+    pub fn may_attach(
+        &self,
+        service: &Service,
+        item: &str,
+        replaces: Option<Uuid>,
+        max_files: i64,
+    ) -> Result<()> {
+        let asked = self.open_item(service, item)?;
+        if let Some(old) = replaces
+            && !self.live.iter().any(|(id, of)| *id == old && of == item)
+        {
+            return Err(Error::invalid(vec![field_error("/replaces", "unknown_document")]));
+        }
+        let staying = self.live.iter().filter(|(id, _)| Some(*id) != replaces);
+        let (all, same) =
+            staying.fold((0_i64, 0_u32), |(all, same), (_, of)| (all + 1, same + u32::from(of == item)));
+        let full = if same >= asked.max_files {
+            Some(i64::from(asked.max_files))
+        } else {
+            (all >= max_files).then_some(max_files)
+        };
+        match full {
+            Some(most) => Err(Refusal::new("too_many_files").with("count", most).of(item)),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Pictures: measured before they are decoded, then rebuilt from their pixels, so that nothing that came with
+//! them is kept: no place, no time, no camera, no hidden second file.
+
+use std::io::Cursor;
+
+use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::metadata::Orientation;
+use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, ImageResult, Limits};
+
+use super::Refusal;
+use super::inspect::Accepted;
+use crate::config::Uploads;
+
+/// The shorter side of the smallest picture any of the sources takes (DC-11), pixels.
+const SHORTEST_SIDE: u32 = 300;
+/// Bytes a decoded pixel may take; sixteen-bit pictures of the largest size are too large.
+const PIXEL: u64 = 4;
+const JPEG_QUALITY: u8 = 85;
+
+/// Decodes within the limits, turns upright, makes smaller than `keep_side`, encodes anew in the same format.
+///
+/// # Errors
+/// `picture_too_large`, `picture_too_small`, `file_broken`.
+pub(super) fn rebuild(content: &[u8], format: ImageFormat, limits: &Uploads) -> Result<Accepted, Refusal> {
+    if format == ImageFormat::Jpeg && !is_whole_jpeg(content) {
+        return Err(Refusal::new("file_broken"));
+    }
+    let mut picture = decode(content, format, limits)?;
+    let (width, height) = (picture.width(), picture.height());
+    if width.max(height) > limits.keep_side {
+        // Whole-number averaging: as sharp as scans need, and no copy in floating point.
+        picture = picture.thumbnail(limits.keep_side, limits.keep_side);
+    }
+    let size = (picture.width(), picture.height());
+    let (media_type, encoded) = match format {
+        ImageFormat::Png => ("image/png", png(&picture)),
+        _ => ("image/jpeg", jpeg(&picture)),
+    };
+    let content = encoded.map_err(|_| Refusal::new("file_broken"))?;
+    Ok(Accepted { media_type, content, size: Some(size), pages: None })
+}
+
+fn decode(content: &[u8], format: ImageFormat, limits: &Uploads) -> Result<DynamicImage, Refusal> {
+    let broken = |_| Refusal::new("file_broken");
+    let mut reader = ImageReader::with_format(Cursor::new(content), format);
+    let mut bounds = Limits::no_limits();
+    // Working memory beside the picture itself, for rows and tables.
+    bounds.max_alloc = Some(limits.max_pixels.saturating_mul(PIXEL).saturating_mul(2));
+    reader.limits(bounds);
+    let mut decoder = reader.into_decoder().map_err(broken)?;
+    let (width, height) = decoder.dimensions();
+    let pixels = u64::from(width) * u64::from(height);
+    let bytes = decoder.total_bytes();
+    if width.max(height) > limits.max_side || pixels > limits.max_pixels || bytes > limits.max_pixels * PIXEL
+    {
+        let refusal = Refusal::new("picture_too_large").with("width", width).with("height", height);
+        return Err(refusal.with("limit", limits.max_side));
+    }
+    if width.min(height) < SHORTEST_SIDE {
+        let refusal = Refusal::new("picture_too_small").with("width", width).with("height", height);
+        return Err(refusal.with("limit", SHORTEST_SIDE));
+    }
+    let upright = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
+    picture.apply_orientation(upright);
+    Ok(picture)
+}
+
+fn jpeg(picture: &DynamicImage) -> ImageResult<Vec<u8>> {
+    let mut content = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut content, JPEG_QUALITY);
+    match picture.color() {
+        ColorType::L8 | ColorType::Rgb8 => picture.write_with_encoder(encoder)?,
+        _ => DynamicImage::from(picture.to_rgb8()).write_with_encoder(encoder)?,
+    }
+    Ok(content)
+}
+
+fn png(picture: &DynamicImage) -> ImageResult<Vec<u8>> {
+    let mut content = Vec::new();
+    let encoder = PngEncoder::new_with_quality(&mut content, CompressionType::Fast, FilterType::Adaptive);
+    match picture.color() {
+        ColorType::L8 | ColorType::La8 | ColorType::Rgb8 | ColorType::Rgba8 => {
+            picture.write_with_encoder(encoder)?
+        }
+        ColorType::L16 => DynamicImage::from(picture.to_luma8()).write_with_encoder(encoder)?,
+        ColorType::La16 => DynamicImage::from(picture.to_luma_alpha8()).write_with_encoder(encoder)?,
+        ColorType::Rgb16 => DynamicImage::from(picture.to_rgb8()).write_with_encoder(encoder)?,
+        _ => DynamicImage::from(picture.to_rgba8()).write_with_encoder(encoder)?,
+    }
+    Ok(content)
+}
+
+/// Whether the picture's own end marker is reached. The decoder would fill what is missing with grey, and a
+/// search for the marker would find that of the preview inside.
+fn is_whole_jpeg(content: &[u8]) -> bool {
+    let Some(mut rest) = content.strip_prefix(&[0xFF, 0xD8]) else { return false };
+    loop {
+        // Between segments: fill bytes, then the marker.
+        let Some(start) = rest.iter().position(|byte| *byte != 0xFF) else { return false };
+        let Some((marker, after)) = rest.get(start..).and_then(<[u8]>::split_first) else { return false };
+        match marker {
+            0xD9 => return true,
+            // Restart markers and TEM stand alone.
+            0x01 | 0xD0..=0xD7 => rest = after,
+            _ => {
+                let [high, low, ..] = after else { return false };
+                let length = usize::from(u16::from_be_bytes([*high, *low]));
+                let Some(data) = after.get(length..) else { return false };
+                rest = if *marker == 0xDA { after_scan(data) } else { data };
+            }
+        }
+    }
+}
+
+/// Skips entropy-coded data: up to the next marker that is neither a stuffed byte nor a restart.
+fn after_scan(data: &[u8]) -> &[u8] {
+    let is_marker = |pair: &[u8]| matches!(pair, [0xFF, next] if !matches!(next, 0x00 | 0xFF | 0xD0..=0xD7));
+    data.windows(2).position(is_marker).and_then(|at| data.get(at..)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use image::RgbImage;
+
+    use super::*;
+    use crate::documents::inspect::inspect;
+
+    fn limits() -> Uploads {
+        Uploads { parallel: 1, max_side: 5_000, max_pixels: 10_000_000, keep_side: 1_000, max_files: 30 }
+    }
+
+    fn scan(width: u32, height: u32) -> DynamicImage {
+        let colour = |part: u32, whole: u32| u8::try_from(part * 255 / whole).unwrap();
+        RgbImage::from_fn(width, height, |x, y| image::Rgb([colour(x, width), colour(y, height), 120])).into()
+    }
+
+    /// An APP1 segment with EXIF that says "turn by 90 degrees" and has a text that must not survive.
+    fn with_exif(jpeg: &[u8]) -> Vec<u8> {
+        let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec();
+        exif.extend_from_slice(b"SECRET-PLACE");
+        let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+        [&jpeg[..2], &[0xFF, 0xE1], &length, &exif, &jpeg[2..]].concat()
+    }
+
+    #[test]
+    fn pictures_are_turned_made_smaller_and_lose_their_metadata() {
+        let sent = with_exif(&jpeg(&scan(2_000, 600)).unwrap());
+        assert!(sent.windows(6).any(|window| window == b"SECRET"));
+        let kept = inspect(sent, &limits()).unwrap();
+        assert_eq!((kept.media_type, kept.size), ("image/jpeg", Some((300, 1_000))));
+        assert!(!kept.content.windows(6).any(|window| window == b"SECRET"));
+        assert!(!kept.content.windows(4).any(|window| window == b"Exif"));
+    }
+
+    #[test]
+    fn png_stays_png() {
+        let kept = inspect(png(&scan(400, 500)).unwrap(), &limits()).unwrap();
+        assert_eq!((kept.media_type, kept.size), ("image/png", Some((400, 500))));
+        assert_eq!(image::load_from_memory(&kept.content).unwrap().to_rgb8(), scan(400, 500).to_rgb8());
+    }
+
+    #[test]
+    fn huge_pictures_are_refused_by_their_header() {
+        // A header of 30,000 by 30,000 pixels; there is no picture behind it.
+        let mut huge = png(&scan(400, 400)).unwrap();
+        huge[16..20].copy_from_slice(&30_000_u32.to_be_bytes());
+        huge[20..24].copy_from_slice(&30_000_u32.to_be_bytes());
+        let crc = crc32(&huge[12..29]);
+        huge[29..33].copy_from_slice(&crc.to_be_bytes());
+        let refusal = inspect(huge, &limits()).unwrap_err();
+        assert_eq!((refusal.code, refusal.params["width"].as_str()), ("picture_too_large", "30000"));
+    }
+
+    #[test]
+    fn stamps_are_too_small() {
+        assert_eq!(inspect(png(&scan(299, 900)).unwrap(), &limits()).unwrap_err().code, "picture_too_small");
+    }
+
+    #[test]
+    fn pictures_that_break_off_are_refused() {
+        for whole in [jpeg(&scan(800, 800)).unwrap(), png(&scan(800, 800)).unwrap()] {
+            for part in [2, 3, 10] {
+                let cut = whole[..whole.len() - whole.len() / part].to_vec();
+                assert_eq!(inspect(cut, &limits()).unwrap_err().code, "file_broken");
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_after_the_end_are_forgiven_and_dropped() {
+        let mut sent = jpeg(&scan(400, 400)).unwrap();
+        sent.extend_from_slice(b"PK\x03\x04 a second file");
+        let kept = inspect(sent, &limits()).unwrap();
+        assert!(!kept.content.windows(4).any(|window| window == b"PK\x03\x04"));
+    }
+
+    fn crc32(data: &[u8]) -> u32 {
+        let mut crc = u32::MAX;
+        for byte in data {
+            crc ^= u32::from(*byte);
+            for _ in 0..8 {
+                crc = if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 };
+            }
+        }
+        !crc
+    }
+}

@@ -1,0 +1,206 @@
+//! Rows of documents. Ownership is in the SQL.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use openapi::applications::State;
+use openapi::documents::Document;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::Room;
+use super::vault::Kept;
+use crate::crypto::hex;
+use crate::db::Conn;
+use crate::db::schema::{applications, documents, issued_documents, remarks};
+use crate::error::Result;
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = documents, check_for_backend(diesel::pg::Pg))]
+pub struct DocumentRow {
+    pub id: Uuid,
+    pub application_id: Uuid,
+    pub account_id: Uuid,
+    pub item: String,
+    pub name: String,
+    pub media_type: String,
+    pub size: i32,
+    pub sha256: Vec<u8>,
+    pub width: Option<i32>,
+    pub height: Option<i32>,
+    pub pages: Option<i32>,
+    pub storage_key: String,
+    pub wrapped_key: Vec<u8>,
+    pub kek_id: String,
+    #[diesel(skip_insertion)]
+    pub created_at: DateTime<Utc>,
+}
+
+impl From<DocumentRow> for Document {
+    fn from(row: DocumentRow) -> Self {
+        Self {
+            id: row.id,
+            item: row.item,
+            name: row.name,
+            media_type: row.media_type,
+            size: row.size,
+            sha256: hex(&row.sha256),
+            width: row.width,
+            height: row.height,
+            pages: row.pages,
+            created_at: row.created_at,
+        }
+    }
+}
+
+impl DocumentRow {
+    /// The place the file is sealed for: a file moved to another row or account does not open.
+    #[must_use]
+    pub fn place(id: Uuid, account_id: Uuid) -> String {
+        format!("document:{id}:{account_id}")
+    }
+
+    /// What the file is opened with.
+    #[must_use]
+    pub fn kept(&self) -> Kept {
+        Kept {
+            storage_key: self.storage_key.clone(),
+            wrapped_key: self.wrapped_key.clone(),
+            kek_id: self.kek_id.clone(),
+            sha256: self.sha256.clone(),
+            size: self.size,
+        }
+    }
+}
+
+/// The live documents of an application, in the order they came.
+///
+/// # Errors
+/// The database's.
+pub async fn list(conn: &mut Conn, application_id: Uuid) -> Result<Vec<Document>> {
+    let rows: Vec<DocumentRow> = documents::table
+        .filter(documents::application_id.eq(application_id).and(documents::replaced_at.is_null()))
+        .order((documents::created_at, documents::id))
+        .select(DocumentRow::as_select())
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(Document::from).collect())
+}
+
+/// Item ids, one per live file.
+///
+/// # Errors
+/// The database's.
+pub async fn attached(conn: &mut Conn, application_id: Uuid) -> Result<Vec<String>> {
+    Ok(live(conn, application_id).await?.into_iter().map(|(_, item)| item).collect())
+}
+
+async fn live(conn: &mut Conn, application_id: Uuid) -> Result<Vec<(Uuid, String)>> {
+    let live = documents::table
+        .filter(documents::application_id.eq(application_id).and(documents::replaced_at.is_null()))
+        .order((documents::created_at, documents::id))
+        .select((documents::id, documents::item))
+        .load(conn)
+        .await?;
+    Ok(live)
+}
+
+/// What decides whether documents of the person's application may change; with `lock`, until the transaction
+/// ends.
+///
+/// # Errors
+/// `not_found` when there is no such application of this account.
+pub async fn find_room(conn: &mut Conn, account_id: Uuid, application_id: Uuid, lock: bool) -> Result<Room> {
+    let own = applications::table
+        .filter(applications::id.eq(application_id).and(applications::account_id.eq(account_id)))
+        .select((
+            applications::state,
+            applications::service,
+            applications::service_version,
+            applications::answers,
+        ));
+    let (state, service, service_version, answers): (String, String, i32, Value) =
+        if lock { own.for_update().first(conn).await? } else { own.first(conn).await? };
+    let remarks = if state == State::ReturnedForFix.as_str() {
+        remarks::table
+            .filter(remarks::application_id.eq(application_id).and(remarks::resolved_at.is_null()))
+            .select(remarks::pointer)
+            .load(conn)
+            .await?
+    } else {
+        Vec::new()
+    };
+    let answers = if let Value::Object(answers) = answers { answers } else { serde_json::Map::new() };
+    let live = live(conn, application_id).await?;
+    Ok(Room { state, service, service_version, answers, remarks, live })
+}
+
+/// Adds a document.
+///
+/// # Errors
+/// The database's.
+pub async fn insert(conn: &mut Conn, row: DocumentRow) -> Result<DocumentRow> {
+    let query = diesel::insert_into(documents::table).values(row).returning(DocumentRow::as_returning());
+    Ok(query.get_result(conn).await?)
+}
+
+/// A document of this account, live or replaced.
+///
+/// # Errors
+/// `not_found`.
+pub async fn find_for(conn: &mut Conn, account_id: Uuid, id: Uuid) -> Result<DocumentRow> {
+    let own = documents::table.filter(documents::id.eq(id).and(documents::account_id.eq(account_id)));
+    Ok(own.select(DocumentRow::as_select()).first(conn).await?)
+}
+
+/// A document, live or replaced, of a filed case this officer has taken.
+///
+/// # Errors
+/// `not_found`.
+pub async fn find_for_officer(conn: &mut Conn, officer_id: Uuid, id: Uuid) -> Result<DocumentRow> {
+    let taken = documents::table
+        .inner_join(applications::table)
+        .filter(documents::id.eq(id))
+        .filter(applications::officer_id.eq(officer_id).and(applications::state.ne(State::Draft.as_str())));
+    Ok(taken.select(DocumentRow::as_select()).first(conn).await?)
+}
+
+/// Removes the row of a draft's document; its file is named by nobody then.
+///
+/// # Errors
+/// The database's.
+pub async fn delete(conn: &mut Conn, id: Uuid) -> Result<Option<String>> {
+    let gone = diesel::delete(documents::table.find(id)).returning(documents::storage_key);
+    Ok(gone.get_result(conn).await.optional()?)
+}
+
+/// Takes a filed document out of the live ones; the officer can still read it.
+///
+/// # Errors
+/// The database's.
+pub async fn retire(conn: &mut Conn, id: Uuid) -> Result<()> {
+    diesel::update(documents::table.find(id).filter(documents::replaced_at.is_null()))
+        .set(documents::replaced_at.eq(diesel::dsl::now))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Which of these files a document or paper names.
+///
+/// # Errors
+/// The database's.
+pub async fn list_named(conn: &mut Conn, keys: &[String]) -> Result<Vec<String>> {
+    let mut named: Vec<String> = documents::table
+        .filter(documents::storage_key.eq_any(keys))
+        .select(documents::storage_key)
+        .load(conn)
+        .await?;
+    let papers: Vec<String> = issued_documents::table
+        .filter(issued_documents::storage_key.eq_any(keys))
+        .select(issued_documents::storage_key)
+        .load(conn)
+        .await?;
+    named.extend(papers);
+    Ok(named)
+}

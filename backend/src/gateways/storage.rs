@@ -1,0 +1,100 @@
+//! Encrypted files. A file is written beside its place, synced, renamed, and its folder synced, before `put`
+//! answers; only then may a row name it. Files nobody names are collected by the sweep.
+
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::sync::Arc;
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use futures_util::TryStreamExt;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::{Error as StoreError, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
+use uuid::Uuid;
+
+use crate::config;
+use crate::error::{Error, Result};
+
+/// Where sealed content is kept, by key. Knows nothing of what it keeps.
+#[derive(Debug, Clone)]
+pub struct Storage {
+    files: Arc<LocalFileSystem>,
+}
+
+impl Storage {
+    /// Opens the folder, making it (0700) if it is not there.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or opened.
+    pub fn new(config: &config::Storage) -> anyhow::Result<Self> {
+        let dir = &config.dir;
+        let place = || format!("storage.dir {}", dir.display());
+        DirBuilder::new().recursive(true).mode(0o700).create(dir).with_context(place)?;
+        let files = LocalFileSystem::new_with_prefix(dir).with_context(place)?.with_fsync(true);
+        Ok(Self { files: Arc::new(files) })
+    }
+
+    /// A key nobody has: random, so that it tells nothing, and spread over 256 folders.
+    #[must_use]
+    pub fn new_key() -> String {
+        let id = Uuid::new_v4().simple().to_string();
+        let folder: String = id.chars().take(2).collect();
+        format!("{folder}/{id}")
+    }
+
+    /// Keeps `content` under a key of [`Storage::new_key`]; it is on the disk when this returns.
+    ///
+    /// # Errors
+    /// When the disk refuses, or the key is taken.
+    pub async fn put(&self, key: &str, content: Vec<u8>) -> Result<()> {
+        let once = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
+        self.files.put_opts(&path(key)?, content.into(), once).await.map_err(Error::internal)?;
+        Ok(())
+    }
+
+    /// The content, or `None` when there is no such file.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        let read = async { self.files.get(&path(key)?).await?.bytes().await };
+        match read.await {
+            Ok(content) => Ok(Some(content.into())),
+            Err(StoreError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(Error::internal(error)),
+        }
+    }
+
+    /// Removes the file. A file that is not there is removed.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub async fn delete(&self, key: &str) -> Result<()> {
+        match self.files.delete(&path(key)?).await {
+            Ok(()) | Err(StoreError::NotFound { .. }) => Ok(()),
+            Err(error) => Err(Error::internal(error)),
+        }
+    }
+
+    /// Keys of files that were written before `moment`.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub async fn list_older(&self, moment: DateTime<Utc>) -> Result<Vec<String>> {
+        let old = |meta: object_store::ObjectMeta| async move {
+            Ok((meta.last_modified < moment).then(|| meta.location.to_string()))
+        };
+        self.files.list(None).try_filter_map(old).try_collect().await.map_err(Error::internal)
+    }
+}
+
+fn path(key: &str) -> std::result::Result<Path, StoreError> {
+    Ok(Path::parse(key)?)
+}
+
+impl From<StoreError> for Error {
+    fn from(cause: StoreError) -> Self {
+        Self::internal(cause)
+    }
+}

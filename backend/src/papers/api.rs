@@ -1,0 +1,105 @@
+//! Reading papers, and the public check of whether one is genuine.
+
+use actix_web::{HttpResponse, get, web};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use openapi::ErrorCode;
+use openapi::applications::PaperKind;
+use openapi::verification::{SigningKey, Verification};
+use uuid::Uuid;
+
+use super::store::{self, Asked, IssuedRow};
+use super::{is_due, verify};
+use crate::app::App;
+use crate::auth::{Citizen, Officer};
+use crate::documents::vault;
+use crate::error::{Error, Result};
+use crate::http::respond;
+
+/// The receipt or the result as a PDF, for the applicant (DC-15). `not_ready` for the moment between the decision
+/// and the paper.
+#[utoipa::path(
+    tag = "papers",
+    operation_id = "download_paper",
+    params(
+        ("id" = Uuid, Path, description = "The application"),
+        ("kind" = PaperKind, Path, description = "`receipt` or `result`"),
+    ),
+    responses((status = 200, body = Vec<u8>, content_type = "application/pdf")),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))),
+)]
+#[get("/applications/{id}/papers/{kind}")]
+pub async fn download_paper(
+    app: web::Data<App>,
+    citizen: Citizen,
+    path: web::Path<(Uuid, PaperKind)>,
+) -> Result<HttpResponse> {
+    let (id, kind) = path.into_inner();
+    let asked = store::find_for(&mut *app.db.read().await?, citizen.account_id, id, kind).await?;
+    give(&app, kind, asked).await
+}
+
+/// The receipt or the result as a PDF, for the officer who has taken the case.
+#[utoipa::path(
+    tag = "desk",
+    operation_id = "download_case_paper",
+    params(
+        ("id" = Uuid, Path, description = "The case"),
+        ("kind" = PaperKind, Path, description = "`receipt` or `result`"),
+    ),
+    responses((status = 200, body = Vec<u8>, content_type = "application/pdf")),
+    extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))),
+)]
+#[get("/desk/cases/{id}/papers/{kind}")]
+pub async fn download_case_paper(
+    app: web::Data<App>,
+    officer: Officer,
+    path: web::Path<(Uuid, PaperKind)>,
+) -> Result<HttpResponse> {
+    let (id, kind) = path.into_inner();
+    let asked = store::find_for_officer(&mut *app.db.read().await?, officer.officer_id, id, kind).await?;
+    give(&app, kind, asked).await
+}
+
+async fn give(app: &App, kind: PaperKind, (state, number, row): Asked) -> Result<HttpResponse> {
+    let Some(row) = row else {
+        let missing =
+            if is_due(kind, &state) { Error::new(ErrorCode::NotReady).after(2) } else { Error::not_found() };
+        return Err(missing);
+    };
+    let place = IssuedRow::place(row.id, row.account_id);
+    let content = vault::fetch(app, row.id, place, row.kept()).await?;
+    let name = format!("{}-{}.pdf", number.unwrap_or_default(), kind.as_str());
+    Ok(respond::file("application/pdf", &name, content))
+}
+
+/// What the paper with this token is worth: genuine, revoked or unknown, with the least that lets its reader
+/// compare it. For everybody; the token stands in the paper's QR code.
+#[utoipa::path(
+    tag = "papers",
+    operation_id = "verify_paper",
+    params(("token" = String, Path, description = "26 letters and digits", example = "7m2k9q4vnd83hx6t10crz5wpa0")),
+    responses((status = 200, body = Verification)),
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))),
+)]
+#[get("/verifications/{token}")]
+pub async fn verify_paper(app: web::Data<App>, token: web::Path<String>) -> Result<HttpResponse> {
+    respond::ok(&verify::verify(&app, &token).await?)
+}
+
+/// The public keys papers are signed with, old ones too: enough to check a paper without asking anybody.
+#[utoipa::path(
+    tag = "papers",
+    operation_id = "list_signing_keys",
+    responses((status = 200, body = Vec<SigningKey>)),
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))),
+)]
+#[get("/signing-keys")]
+pub async fn list_signing_keys(app: web::Data<App>) -> Result<HttpResponse> {
+    let keys = app.keys.paper_keys().into_iter().map(|(key_id, public_key)| SigningKey {
+        key_id,
+        algorithm: "Ed25519".to_owned(),
+        public_key: STANDARD.encode(public_key),
+    });
+    respond::ok(&keys.collect::<Vec<_>>())
+}

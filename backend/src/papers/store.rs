@@ -1,0 +1,233 @@
+//! Rows of issued papers. Ownership is in the SQL.
+
+use catalogue::answers::Answers;
+use catalogue::text::Text;
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::Timestamptz;
+use diesel_async::RunQueryDsl;
+use openapi::applications::{PaperKind, State};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::db::Conn;
+use crate::db::schema::{applications, issued_documents as papers};
+use crate::documents::vault::Kept;
+use crate::error::{Error, Result};
+
+/// A paper as it is stored.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = papers, check_for_backend(diesel::pg::Pg))]
+pub struct IssuedRow {
+    pub id: Uuid,
+    pub application_id: Uuid,
+    pub account_id: Uuid,
+    pub kind: String,
+    pub token: String,
+    /// JSON, in all languages: what is signed does not change when the catalogue does.
+    pub title: String,
+    pub sha256: Vec<u8>,
+    pub size: i32,
+    pub storage_key: String,
+    pub wrapped_key: Vec<u8>,
+    pub kek_id: String,
+    pub signature: Vec<u8>,
+    pub key_id: String,
+    pub issued_at: DateTime<Utc>,
+    pub valid_until: Option<NaiveDate>,
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+impl IssuedRow {
+    /// The place the file is sealed for.
+    #[must_use]
+    pub fn place(id: Uuid, account_id: Uuid) -> String {
+        format!("paper:{id}:{account_id}")
+    }
+
+    /// What the file is opened with.
+    #[must_use]
+    pub fn kept(&self) -> Kept {
+        Kept {
+            storage_key: self.storage_key.clone(),
+            wrapped_key: self.wrapped_key.clone(),
+            kek_id: self.kek_id.clone(),
+            sha256: self.sha256.clone(),
+            size: self.size,
+        }
+    }
+
+    /// The kind, typed.
+    ///
+    /// # Errors
+    /// `internal` for a word that is no kind.
+    pub fn kind(&self) -> Result<PaperKind> {
+        let kinds = [PaperKind::Receipt, PaperKind::Result];
+        let found = kinds.into_iter().find(|kind| kind.as_str() == self.kind);
+        found.ok_or_else(|| Error::internal(anyhow::anyhow!("unknown kind of paper {}", self.kind)))
+    }
+
+    /// The title in all languages.
+    ///
+    /// # Errors
+    /// `internal` when it is not the JSON it was stored as.
+    pub fn title(&self) -> Result<Text> {
+        Ok(serde_json::from_str(&self.title)?)
+    }
+}
+
+/// What papers tell of an application.
+#[derive(Debug, Clone, Queryable)]
+pub struct Case {
+    pub id: Uuid,
+    pub account_id: Uuid,
+    pub service: String,
+    pub service_version: i32,
+    pub state: String,
+    pub answers: Value,
+    pub number: Option<String>,
+    pub control_code: Option<String>,
+    pub submitted_at: Option<DateTime<Utc>>,
+    pub due_at: Option<DateTime<Utc>>,
+    pub decided_at: Option<DateTime<Utc>>,
+    /// The time of the database.
+    pub now: DateTime<Utc>,
+}
+
+impl Case {
+    /// The number, which everything filed has.
+    #[must_use]
+    pub fn number(&self) -> &str {
+        self.number.as_deref().unwrap_or_default()
+    }
+
+    #[must_use]
+    pub fn answers(&self) -> Answers {
+        self.answers.as_object().cloned().unwrap_or_default()
+    }
+}
+
+/// An application, for the job that makes its papers.
+///
+/// # Errors
+/// The database's.
+pub async fn find_case(conn: &mut Conn, application_id: Uuid) -> Result<Option<Case>> {
+    let case = applications::table
+        .find(application_id)
+        .select((
+            applications::id,
+            applications::account_id,
+            applications::service,
+            applications::service_version,
+            applications::state,
+            applications::answers,
+            applications::number,
+            applications::control_code,
+            applications::submitted_at,
+            applications::due_at,
+            applications::decided_at,
+            diesel::dsl::now.into_sql::<Timestamptz>(),
+        ))
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(case)
+}
+
+/// Whether the application has a paper of this kind.
+///
+/// # Errors
+/// The database's.
+pub async fn has(conn: &mut Conn, application_id: Uuid, kind: PaperKind) -> Result<bool> {
+    let found =
+        papers::table.filter(papers::application_id.eq(application_id).and(papers::kind.eq(kind.as_str())));
+    Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn).await?)
+}
+
+/// Adds a paper; false when there is one of its kind already.
+///
+/// # Errors
+/// The database's.
+pub async fn insert(conn: &mut Conn, row: IssuedRow) -> Result<bool> {
+    let query = diesel::insert_into(papers::table).values(row).on_conflict_do_nothing();
+    Ok(query.execute(conn).await? == 1)
+}
+
+/// The papers of an application, the oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn list(conn: &mut Conn, application_id: Uuid) -> Result<Vec<IssuedRow>> {
+    let own = papers::table.filter(papers::application_id.eq(application_id)).order(papers::issued_at);
+    Ok(own.select(IssuedRow::as_select()).load(conn).await?)
+}
+
+/// State and number of an application, and its paper of a kind, if it has been made.
+pub type Asked = (String, Option<String>, Option<IssuedRow>);
+
+/// The paper of an application of this account.
+///
+/// # Errors
+/// `not_found` when there is no such application.
+pub async fn find_for(
+    conn: &mut Conn,
+    account_id: Uuid,
+    application_id: Uuid,
+    kind: PaperKind,
+) -> Result<Asked> {
+    let of_kind = papers::application_id.eq(applications::id).and(papers::kind.eq(kind.as_str()));
+    let asked = applications::table
+        .left_join(papers::table.on(of_kind))
+        .filter(applications::id.eq(application_id).and(applications::account_id.eq(account_id)))
+        .select((applications::state, applications::number, Option::<IssuedRow>::as_select()));
+    Ok(asked.first(conn).await?)
+}
+
+/// The paper of a filed case this officer has taken.
+///
+/// # Errors
+/// `not_found` when there is no such case.
+pub async fn find_for_officer(
+    conn: &mut Conn,
+    officer_id: Uuid,
+    application_id: Uuid,
+    kind: PaperKind,
+) -> Result<Asked> {
+    let of_kind = papers::application_id.eq(applications::id).and(papers::kind.eq(kind.as_str()));
+    let asked = applications::table
+        .left_join(papers::table.on(of_kind))
+        .filter(applications::id.eq(application_id).and(applications::officer_id.eq(officer_id)))
+        .filter(applications::state.ne(State::Draft.as_str()))
+        .select((applications::state, applications::number, Option::<IssuedRow>::as_select()));
+    Ok(asked.first(conn).await?)
+}
+
+/// A paper by its token, with the number of its application.
+///
+/// # Errors
+/// The database's.
+pub async fn find_by_token(conn: &mut Conn, token: &str) -> Result<Option<(IssuedRow, Option<String>)>> {
+    let found = papers::table
+        .inner_join(applications::table)
+        .filter(papers::token.eq(token))
+        .select((IssuedRow::as_select(), applications::number))
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(found)
+}
+
+/// Marks the result as taken back; false when there is none that holds.
+///
+/// # Errors
+/// The database's.
+pub async fn revoke(conn: &mut Conn, application_id: Uuid, reason: &str) -> Result<bool> {
+    let holds = papers::table
+        .filter(papers::application_id.eq(application_id))
+        .filter(papers::kind.eq(PaperKind::Result.as_str()).and(papers::revoked_at.is_null()));
+    let revoked = diesel::update(holds)
+        .set((papers::revoked_at.eq(diesel::dsl::now), papers::revocation_reason.eq(reason)))
+        .execute(conn)
+        .await?;
+    Ok(revoked == 1)
+}

@@ -1,0 +1,176 @@
+//! Charges, payments and the bank's webhook.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, get, post, web};
+use futures_util::FutureExt;
+use openapi::events::Subject;
+use openapi::page::{DEFAULT_LIMIT, MAX_LIMIT, PageQuery};
+use openapi::payments::{Charge, Payment, PaymentIn};
+use openapi::{ErrorCode, Page};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{may_pay, settle, store, view, webhook};
+use crate::app::App;
+use crate::auth::Citizen;
+use crate::changes;
+use crate::documents;
+use crate::error::{Error, Result};
+use crate::http::{ClientInfo, IdempotencyKey, Query, ValidJson, respond};
+use crate::jobs::{self, Job};
+
+/// Largest webhook that is read, bytes.
+const MAX_WEBHOOK: usize = 64 * 1024;
+
+/// What is owed for an application: amount, УИН, requisites, the payment code as text and picture, and every
+/// attempt to pay (PY-01, PY-05).
+#[utoipa::path(
+    tag = "payments",
+    operation_id = "get_charge",
+    params(("id" = Uuid, Path, description = "The charge")),
+    responses((status = 200, body = Charge)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))),
+)]
+#[get("/charges/{id}")]
+pub async fn get_charge(app: web::Data<App>, citizen: Citizen, id: web::Path<Uuid>) -> Result<HttpResponse> {
+    let found =
+        store::find_charge_for(&mut *app.db.read().await?, citizen.account_id, id.into_inner()).await?;
+    respond::ok(&view(&app, found.0, found.1)?)
+}
+
+/// Begins a payment (PY-02). The bank is asked by a job; its page is in `confirmation_url` of the payment a moment
+/// later. `payment_alive` while another attempt is open or the charge is paid, `wrong_state` when nothing is owed
+/// any more.
+#[utoipa::path(
+    tag = "payments",
+    operation_id = "start_payment",
+    params(
+        ("id" = Uuid, Path, description = "The charge"),
+        ("Idempotency-Key" = Uuid, Header, description = "Made by the client; the same for a repeat"),
+    ),
+    request_body = PaymentIn,
+    responses((status = 201, body = Payment)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none"))),
+)]
+#[post("/charges/{id}/payments")]
+pub async fn start_payment(
+    app: web::Data<App>,
+    citizen: Citizen,
+    key: IdempotencyKey,
+    id: web::Path<Uuid>,
+    input: ValidJson<PaymentIn>,
+) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let claim = key.claim(citizen.actor(), &format!("start_payment:{id}"), &input.canonical);
+    let (account_id, method) = (citizen.account_id, input.value.method);
+    citizen
+        .create(&app, claim, StatusCode::CREATED, move |conn| {
+            async move {
+                let (state, application_id, amount, purpose) =
+                    store::lock_charge_for(conn, account_id, id).await?;
+                may_pay(&state)?;
+                let begun = store::insert_payment(conn, id, account_id, method, amount).await?;
+                let payment = begun.ok_or(ErrorCode::PaymentAlive)?;
+                jobs::enqueue(conn, &Job::StartPayment { payment_id: payment.id }).await?;
+                changes::pulse(conn, Some(account_id), Subject::Payment, payment.id).await?;
+                payment.view(application_id, &purpose)
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// One attempt to pay: where to pay, how it ended and why (PY-06).
+#[utoipa::path(
+    tag = "payments",
+    operation_id = "get_payment",
+    params(("id" = Uuid, Path, description = "The payment")),
+    responses((status = 200, body = Payment)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))),
+)]
+#[get("/payments/{id}")]
+pub async fn get_payment(app: web::Data<App>, citizen: Citizen, id: web::Path<Uuid>) -> Result<HttpResponse> {
+    let found =
+        store::find_payment_for(&mut *app.db.read().await?, citizen.account_id, id.into_inner()).await?;
+    let (payment, application_id, purpose) = found;
+    respond::ok(&payment.view(application_id, &purpose)?)
+}
+
+/// Every attempt of the person to pay, the newest first (PY-06).
+#[utoipa::path(
+    tag = "payments",
+    operation_id = "list_payments",
+    params(PageQuery),
+    responses((status = 200, body = Page<Payment>)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))),
+)]
+#[get("/payments")]
+pub async fn list_payments(
+    app: web::Data<App>,
+    citizen: Citizen,
+    query: Query<PageQuery>,
+) -> Result<HttpResponse> {
+    let limit = query.0.limit.unwrap_or(DEFAULT_LIMIT);
+    if !(1..=MAX_LIMIT).contains(&limit) {
+        return Err(Error::field("/limit", "range"));
+    }
+    let before =
+        query.0.cursor.as_deref().map(Uuid::try_parse).transpose().map_err(|_| ErrorCode::Malformed)?;
+    let most = i64::from(limit) + 1;
+    let mut rows = store::list_payments(&mut *app.db.read().await?, citizen.account_id, before, most).await?;
+    let full = usize::try_from(limit).is_ok_and(|limit| rows.len() > limit);
+    if full {
+        rows.pop();
+    }
+    let next = rows.last().filter(|_| full).map(|(payment, ..)| payment.id.simple().to_string());
+    let items =
+        rows.into_iter().map(|(payment, application_id, purpose)| payment.view(application_id, &purpose));
+    respond::ok(&Page { items: items.collect::<Result<Vec<_>>>()?, next })
+}
+
+/// The bank says that something changed. Only which payment to look at is taken from it: the payment is read from
+/// the bank before anything changes. Always 200, so that the bank does not repeat what we know or do not care
+/// for; `forbidden` from outside its networks, if they are configured.
+#[utoipa::path(
+    tag = "payments",
+    operation_id = "receive_bank_webhook",
+    request_body(content = Value, content_type = "application/json"),
+    responses((status = 200)),
+    extensions(("x-access" = json!("bank")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))),
+)]
+#[post("/webhooks/yookassa")]
+pub async fn receive_bank_webhook(
+    app: web::Data<App>,
+    client: ClientInfo,
+    content: web::Payload,
+) -> Result<HttpResponse> {
+    if !app.bank.is_from(&client.ip) {
+        return Err(ErrorCode::Forbidden.into());
+    }
+    let content = documents::collect(content, None, MAX_WEBHOOK).await?.ok_or(ErrorCode::TooLarge)?;
+    let body: Value = serde_json::from_slice(&content).map_err(|_| ErrorCode::Malformed)?;
+    // PostgreSQL has no zero character; the bank never sends one.
+    let storable = !content.windows(6).any(|window| window == br"\u0000");
+    if let Some(hint) = webhook::hint(&body).filter(|_| storable) {
+        app.db
+            .write(move |conn| {
+                async move {
+                    // Unknown and ended payments leave no trace: forgeries must not fill the disk.
+                    let Some(payment_id) = store::find_open_by_provider(conn, &hint.provider_id).await?
+                    else {
+                        return Ok(());
+                    };
+                    store::insert_webhook(conn, &hint.event_key, &body).await?;
+                    let reading = settle::reading(payment_id);
+                    if !jobs::hasten(conn, &reading).await? {
+                        let once = format!("{reading}:{}", hint.event_key);
+                        jobs::enqueue_once(conn, &Job::ReadPayment { payment_id }, &once).await?;
+                    }
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await?;
+    }
+    Ok(HttpResponse::Ok().finish())
+}

@@ -1,0 +1,84 @@
+//! The books: every row moves an amount from one account to another, so their sum is zero by construction. Rows
+//! are never changed; a payment moves money once.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::db::Conn;
+use crate::db::schema::ledger_transfers as transfers;
+use crate::error::Result;
+
+/// What the bank owes us.
+pub const BANK: &str = "bank:yookassa";
+/// Money that came for a charge that is closed: to be given back.
+pub const SUSPENSE: &str = "suspense:charge_closed";
+
+/// The account of a kind of income.
+#[must_use]
+pub fn treasury(kbk: &str) -> String {
+    format!("treasury:{kbk}")
+}
+
+/// Enters a successful payment: the bank owes, the account named gains. False when it was entered before.
+///
+/// # Errors
+/// The database's.
+pub async fn enter_payment(conn: &mut Conn, payment_id: Uuid, amount: i64, credit: &str) -> Result<bool> {
+    let entered = diesel::insert_into(transfers::table)
+        .values((
+            transfers::id.eq(Uuid::now_v7()),
+            transfers::payment_id.eq(payment_id),
+            transfers::kind.eq("payment"),
+            transfers::debit.eq(BANK),
+            transfers::credit.eq(credit),
+            transfers::amount.eq(amount),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    Ok(entered == 1)
+}
+
+/// A rule of the books that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct Breach {
+    /// `unbalanced`, `paid_without_payment`, `payment_without_transfer`, `transfer_without_payment`,
+    /// `amount_differs`.
+    #[diesel(sql_type = Text)]
+    pub rule: String,
+    /// The currency, charge or payment concerned.
+    #[diesel(sql_type = Text)]
+    pub subject: String,
+    /// Kopecks that are too many or too few; zero where an amount says nothing.
+    #[diesel(sql_type = BigInt)]
+    pub amount: i64,
+}
+
+/// What must hold after any fault (invariant I4): the entries sum to zero, a charge is paid exactly by one
+/// successful payment, a payment is successful exactly when its amount stands in the books.
+const RULES: &str = "
+    select 'unbalanced' as rule, currency as subject, sum(amount)::bigint as amount
+      from ledger_entries group by currency having sum(amount) <> 0
+    union all
+    select 'paid_without_payment', c.id::text, c.amount from charges c
+      where (c.state = 'paid') and (select count(*) from payments p where p.charge_id = c.id and p.state = 'succeeded') <> 1
+    union all
+    select 'payment_without_transfer', p.id::text, p.amount from payments p
+      where p.state = 'succeeded' and not exists (select from ledger_transfers t where t.payment_id = p.id and t.kind = 'payment')
+    union all
+    select 'transfer_without_payment', p.id::text, t.amount from ledger_transfers t join payments p on p.id = t.payment_id
+      where t.kind = 'payment' and p.state <> 'succeeded'
+    union all
+    select 'amount_differs', p.id::text, t.amount - p.amount from ledger_transfers t join payments p on p.id = t.payment_id
+      where t.kind = 'payment' and t.amount <> p.amount
+    order by 1, 2";
+
+/// Every breach of the rules of the books; none is how it must be.
+///
+/// # Errors
+/// The database's.
+pub async fn verify(conn: &mut Conn) -> Result<Vec<Breach>> {
+    Ok(diesel::sql_query(RULES).load(conn).await?)
+}

@@ -1,0 +1,383 @@
+//! Rows of charges and payments. Locks are taken in one order everywhere: application, charge, payment.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use openapi::payments::Method;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::db::Conn;
+use crate::db::schema::{applications, charges, payments, webhook_inbox};
+use crate::error::Result;
+
+/// States of a payment the bank may still change.
+const OPEN: [&str; 2] = ["starting", "pending"];
+
+/// A charge with what it needs of its application.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = charges, check_for_backend(diesel::pg::Pg))]
+pub struct ChargeRow {
+    pub id: Uuid,
+    pub application_id: Uuid,
+    pub account_id: Uuid,
+    pub uin: String,
+    pub amount: i64,
+    pub currency: String,
+    pub purpose: String,
+    pub kbk: String,
+    pub requisites: Value,
+    pub state: String,
+    pub created_at: DateTime<Utc>,
+    pub paid_at: Option<DateTime<Utc>>,
+    #[diesel(select_expression = applications::service)]
+    pub service: String,
+    #[diesel(select_expression = applications::service_version)]
+    pub service_version: i32,
+    #[diesel(select_expression = applications::number)]
+    pub number: Option<String>,
+}
+
+/// A charge to be formed.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = charges)]
+pub struct NewCharge {
+    pub id: Uuid,
+    pub application_id: Uuid,
+    pub account_id: Uuid,
+    pub uin: String,
+    pub amount: i64,
+    pub purpose: String,
+    pub kbk: String,
+    pub requisites: Value,
+}
+
+/// One attempt to pay.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = payments, check_for_backend(diesel::pg::Pg))]
+pub struct PaymentRow {
+    pub id: Uuid,
+    pub charge_id: Uuid,
+    pub account_id: Uuid,
+    pub method: String,
+    pub amount: i64,
+    pub state: String,
+    pub provider_id: Option<String>,
+    pub confirmation_url: Option<String>,
+    pub failure_reason: Option<String>,
+    pub paid_with: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A payment with its charge and the time of the database.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    pub payment: PaymentRow,
+    pub charge: ChargeRow,
+    pub now: DateTime<Utc>,
+}
+
+impl Attempt {
+    /// Whether the bank may still change it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        OPEN.contains(&self.payment.state.as_str())
+    }
+
+    /// Seconds since it was begun, by the database's clock.
+    #[must_use]
+    pub fn age(&self) -> i64 {
+        (self.now - self.payment.created_at).num_seconds()
+    }
+}
+
+/// Adds a charge; false when the УИН is taken or the application has one already.
+///
+/// # Errors
+/// The database's.
+pub async fn insert_charge(conn: &mut Conn, charge: &NewCharge) -> Result<bool> {
+    let query = diesel::insert_into(charges::table).values(charge).on_conflict_do_nothing();
+    Ok(query.execute(conn).await? == 1)
+}
+
+/// Whether the application has a charge.
+///
+/// # Errors
+/// The database's.
+pub async fn has_charge(conn: &mut Conn, application_id: Uuid) -> Result<bool> {
+    let found = charges::table.filter(charges::application_id.eq(application_id));
+    Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn).await?)
+}
+
+/// The charge of an application with its payments, the newest first.
+///
+/// # Errors
+/// The database's.
+pub async fn find_charge_of(
+    conn: &mut Conn,
+    application_id: Uuid,
+) -> Result<Option<(ChargeRow, Vec<PaymentRow>)>> {
+    let rows: Vec<(ChargeRow, Option<PaymentRow>)> = charges::table
+        .inner_join(applications::table)
+        .left_join(payments::table)
+        .filter(charges::application_id.eq(application_id))
+        .order(payments::id.desc())
+        .select((ChargeRow::as_select(), Option::<PaymentRow>::as_select()))
+        .load(conn)
+        .await?;
+    Ok(gather(rows))
+}
+
+/// A charge of this account with its payments, the newest first.
+///
+/// # Errors
+/// `not_found`.
+pub async fn find_charge_for(
+    conn: &mut Conn,
+    account_id: Uuid,
+    id: Uuid,
+) -> Result<(ChargeRow, Vec<PaymentRow>)> {
+    let rows: Vec<(ChargeRow, Option<PaymentRow>)> = charges::table
+        .inner_join(applications::table)
+        .left_join(payments::table)
+        .filter(charges::id.eq(id).and(charges::account_id.eq(account_id)))
+        .order(payments::id.desc())
+        .select((ChargeRow::as_select(), Option::<PaymentRow>::as_select()))
+        .load(conn)
+        .await?;
+    gather(rows).ok_or_else(crate::error::Error::not_found)
+}
+
+fn gather(rows: Vec<(ChargeRow, Option<PaymentRow>)>) -> Option<(ChargeRow, Vec<PaymentRow>)> {
+    let (charge, _) = rows.as_slice().first()?.clone();
+    Some((charge, rows.into_iter().filter_map(|(_, payment)| payment).collect()))
+}
+
+/// Locks a charge of this account; its state, application, amount and purpose.
+///
+/// # Errors
+/// `not_found`.
+pub async fn lock_charge_for(
+    conn: &mut Conn,
+    account_id: Uuid,
+    id: Uuid,
+) -> Result<(String, Uuid, i64, String)> {
+    let own = charges::table.filter(charges::id.eq(id).and(charges::account_id.eq(account_id)));
+    let columns = (charges::state, charges::application_id, charges::amount, charges::purpose);
+    Ok(own.select(columns).for_update().first(conn).await?)
+}
+
+/// Ends what is owed, and attempts the bank has not heard of.
+///
+/// # Errors
+/// The database's.
+pub async fn cancel_charge(conn: &mut Conn, application_id: Uuid) -> Result<()> {
+    let unpaid =
+        charges::table.filter(charges::application_id.eq(application_id).and(charges::state.eq("unpaid")));
+    let cancelled: Option<Uuid> = diesel::update(unpaid)
+        .set(charges::state.eq("cancelled"))
+        .returning(charges::id)
+        .get_result(conn)
+        .await
+        .optional()?;
+    if let Some(charge) = cancelled {
+        let unsent = payments::table
+            .filter(payments::charge_id.eq(charge).and(payments::state.eq("starting")))
+            .filter(payments::provider_id.is_null());
+        diesel::update(unsent)
+            .set((
+                payments::state.eq("canceled"),
+                payments::failure_reason.eq("charge_cancelled"),
+                payments::updated_at.eq(diesel::dsl::now),
+            ))
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Marks the charge as paid; false when nothing was owed any more.
+///
+/// # Errors
+/// The database's.
+pub async fn mark_paid(conn: &mut Conn, charge_id: Uuid) -> Result<bool> {
+    let unpaid = charges::table.find(charge_id).filter(charges::state.eq("unpaid"));
+    let paid = diesel::update(unpaid)
+        .set((charges::state.eq("paid"), charges::paid_at.eq(diesel::dsl::now)))
+        .execute(conn)
+        .await?;
+    Ok(paid == 1)
+}
+
+/// Begins a payment; `None` when another of the charge is alive or successful.
+///
+/// # Errors
+/// The database's.
+pub async fn insert_payment(
+    conn: &mut Conn,
+    charge_id: Uuid,
+    account_id: Uuid,
+    method: Method,
+    amount: i64,
+) -> Result<Option<PaymentRow>> {
+    let row = diesel::insert_into(payments::table)
+        .values((
+            payments::id.eq(Uuid::now_v7()),
+            payments::charge_id.eq(charge_id),
+            payments::account_id.eq(account_id),
+            payments::method.eq(method.as_str()),
+            payments::amount.eq(amount),
+        ))
+        .on_conflict_do_nothing()
+        .returning(PaymentRow::as_returning())
+        .get_result(conn)
+        .await
+        .optional()?;
+    Ok(row)
+}
+
+/// A payment of this account, with application and purpose.
+///
+/// # Errors
+/// `not_found`.
+pub async fn find_payment_for(
+    conn: &mut Conn,
+    account_id: Uuid,
+    id: Uuid,
+) -> Result<(PaymentRow, Uuid, String)> {
+    let own = payments::table
+        .inner_join(charges::table)
+        .filter(payments::id.eq(id).and(payments::account_id.eq(account_id)));
+    Ok(own.select((PaymentRow::as_select(), charges::application_id, charges::purpose)).first(conn).await?)
+}
+
+/// Payments of an account before `before`, the newest first; ids grow with time.
+///
+/// # Errors
+/// The database's.
+pub async fn list_payments(
+    conn: &mut Conn,
+    account_id: Uuid,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<(PaymentRow, Uuid, String)>> {
+    let mut query = payments::table
+        .inner_join(charges::table)
+        .filter(payments::account_id.eq(account_id))
+        .order(payments::id.desc())
+        .limit(limit)
+        .select((PaymentRow::as_select(), charges::application_id, charges::purpose))
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(payments::id.lt(before));
+    }
+    Ok(query.load(conn).await?)
+}
+
+/// A payment with its charge, for jobs.
+///
+/// # Errors
+/// The database's.
+pub async fn find_attempt(conn: &mut Conn, id: Uuid) -> Result<Option<Attempt>> {
+    let row = payments::table
+        .inner_join(charges::table.inner_join(applications::table))
+        .filter(payments::id.eq(id))
+        .select((
+            PaymentRow::as_select(),
+            ChargeRow::as_select(),
+            diesel::dsl::now.into_sql::<diesel::sql_types::Timestamptz>(),
+        ))
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(row.map(|(payment, charge, now)| Attempt { payment, charge, now }))
+}
+
+/// The same, with application, charge and payment locked in this order until the transaction ends.
+///
+/// # Errors
+/// The database's.
+pub async fn lock_attempt(conn: &mut Conn, id: Uuid) -> Result<Option<Attempt>> {
+    let Some(attempt) = find_attempt(conn, id).await? else { return Ok(None) };
+    let (charge, application) = (attempt.charge.id, attempt.charge.application_id);
+    applications::table.find(application).select(applications::id).for_update().first::<Uuid>(conn).await?;
+    charges::table.find(charge).select(charges::id).for_update().first::<Uuid>(conn).await?;
+    payments::table.find(id).select(payments::id).for_update().first::<Uuid>(conn).await?;
+    find_attempt(conn, id).await
+}
+
+/// Keeps what the bank answered to the start; false when the payment is not starting any more.
+///
+/// # Errors
+/// The database's.
+pub async fn mark_pending(
+    conn: &mut Conn,
+    id: Uuid,
+    provider_id: &str,
+    confirmation_url: Option<&str>,
+) -> Result<bool> {
+    let starting = payments::table.find(id).filter(payments::state.eq("starting"));
+    let started = diesel::update(starting)
+        .set((
+            payments::state.eq("pending"),
+            payments::provider_id.eq(provider_id),
+            payments::confirmation_url.eq(confirmation_url),
+            payments::updated_at.eq(diesel::dsl::now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(started == 1)
+}
+
+/// The last word about a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, AsChangeset)]
+#[diesel(table_name = payments)]
+pub struct Ending<'a> {
+    /// `succeeded`, `canceled`, `failed` or `parked`.
+    pub state: &'a str,
+    pub failure_party: Option<&'a str>,
+    pub failure_reason: Option<&'a str>,
+    /// Masked.
+    pub paid_with: Option<&'a str>,
+}
+
+/// Ends an open payment; false when it has ended before. There is no way back.
+///
+/// # Errors
+/// The database's.
+pub async fn end(conn: &mut Conn, id: Uuid, ending: &Ending<'_>) -> Result<bool> {
+    let open = payments::table.find(id).filter(payments::state.eq_any(OPEN));
+    let ended =
+        diesel::update(open).set((ending, payments::updated_at.eq(diesel::dsl::now))).execute(conn).await?;
+    Ok(ended == 1)
+}
+
+/// Our payment behind the bank's id, if it is still open.
+///
+/// # Errors
+/// The database's.
+pub async fn find_open_by_provider(conn: &mut Conn, provider_id: &str) -> Result<Option<Uuid>> {
+    let open = payments::table
+        .filter(payments::provider_id.eq(provider_id).and(payments::state.eq_any(OPEN)))
+        .select(payments::id);
+    Ok(open.first(conn).await.optional()?)
+}
+
+/// Keeps a webhook; a repeated one is kept once.
+///
+/// # Errors
+/// The database's.
+pub async fn insert_webhook(conn: &mut Conn, event_key: &str, body: &Value) -> Result<()> {
+    diesel::insert_into(webhook_inbox::table)
+        .values((
+            webhook_inbox::id.eq(Uuid::now_v7()),
+            webhook_inbox::provider.eq("yookassa"),
+            webhook_inbox::event_key.eq(event_key),
+            webhook_inbox::body.eq(body),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,6 +1,7 @@
 //! What is decided and remembered. Each noun is a folder: `mod.rs` pure rules, `api.rs` handlers, `store.rs` rows.
 
 pub mod accounts;
+pub mod alarms;
 pub mod app;
 pub mod applications;
 pub mod auth;

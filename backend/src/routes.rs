@@ -8,26 +8,80 @@ use utoipa::openapi::{Components, ContentBuilder, InfoBuilder, OpenApi, Ref, Ref
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::{accounts, applications, changes, desk, documents, notifications, papers, payments, services};
+
 /// Everything below `/api/v1`.
 pub fn routes(config: &mut ServiceConfig) {
     // accounts
+    config.service(accounts::api::sign_up);
+    config.service(accounts::api::resend_activation);
+    config.service(accounts::api::activate_account);
+    config.service(accounts::api::sign_in);
+    config.service(accounts::api::resend_code);
+    config.service(accounts::api::create_session);
+    config.service(accounts::api::refresh_session);
+    config.service(accounts::api::sign_out);
+    config.service(accounts::api::list_sessions);
+    config.service(accounts::api::revoke_session);
+    config.service(accounts::api::get_account);
+    config.service(accounts::api::update_account);
 
     // services
+    config.service(services::api::list_services);
+    config.service(services::api::get_service);
+    config.service(services::api::get_references);
 
     // applications
+    config.service(applications::api::create_application);
+    config.service(applications::api::list_applications);
+    config.service(applications::api::get_application);
+    config.service(applications::api::save_answers);
+    config.service(applications::api::delete_draft);
+    config.service(applications::api::request_submission_code);
+    config.service(applications::api::submit_application);
+    config.service(applications::api::resubmit_application);
+    config.service(applications::api::withdraw_application);
 
     // documents
+    config.service(documents::api::upload_document);
+    config.service(documents::api::delete_document);
+    config.service(documents::api::download_document);
+    config.service(documents::api::download_case_document);
 
     // payments
+    config.service(payments::api::get_charge);
+    config.service(payments::api::start_payment);
+    config.service(payments::api::get_payment);
+    config.service(payments::api::list_payments);
+    config.service(payments::api::receive_bank_webhook);
 
     // papers
+    config.service(papers::api::download_paper);
+    config.service(papers::api::download_case_paper);
+    config.service(papers::api::verify_paper);
+    config.service(papers::api::list_signing_keys);
 
     // notifications
+    config.service(notifications::api::list_notifications);
+    config.service(notifications::api::mark_notifications_read);
 
     // changes
+    config.service(changes::api::list_changes);
+    config.service(changes::api::stream_changes);
 
     // desk
-    let _ = config;
+    config.service(desk::session::create_officer_session);
+    config.service(desk::session::refresh_officer_session);
+    config.service(desk::session::sign_out_officer);
+    config.service(desk::session::get_officer);
+    config.service(desk::api::list_cases);
+    config.service(desk::api::get_case);
+    config.service(desk::api::take_case);
+    config.service(desk::api::release_case);
+    config.service(desk::api::request_correction);
+    config.service(desk::api::approve_case);
+    config.service(desk::api::refuse_case);
+    config.service(desk::api::revoke_result);
 }
 
 /// The document of the API, made by the same registration that serves it.
@@ -72,7 +126,8 @@ fn complete(operation: &mut Operation) {
         .content("application/problem+json", problem)
         .build();
     operation.responses.responses.insert("default".to_owned(), RefOr::T(refusal));
-    let access = operation.extensions.as_ref().and_then(|all| all.get("x-access")).and_then(|value| value.as_str());
+    let access =
+        operation.extensions.as_ref().and_then(|all| all.get("x-access")).and_then(|value| value.as_str());
     if matches!(access, Some("citizen" | "officer" | "person")) {
         let none: [&str; 0] = [];
         operation.security = Some(vec![SecurityRequirement::new("bearer", none)]);

@@ -35,15 +35,22 @@ pub fn nothing() -> HttpResponse {
     HttpResponse::NoContent().finish()
 }
 
-/// A file to save: never shown inside our pages, whatever is in it.
+/// A file to save: never shown inside our pages, whatever is in it. Its name goes twice: in ASCII for old readers,
+/// and as it is (RFC 6266).
 #[must_use]
 pub fn file(media_type: &str, name: &str, content: Vec<u8>) -> HttpResponse {
     let safe: String = name
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || c == '.' || c == '-' { c } else { '_' })
         .collect();
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    let encode = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    let full: String = name.bytes().map(encode).collect();
     HttpResponse::Ok()
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{safe}\"")))
+        .insert_header((
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{safe}\"; filename*=UTF-8''{full}"),
+        ))
         .insert_header(("Content-Security-Policy", "sandbox; default-src 'none'"))
         .content_type(media_type)
         .body(content)

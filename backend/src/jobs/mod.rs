@@ -14,27 +14,51 @@ pub use worker::{run_until_empty, work};
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{accounts, applications, notifications, payments, papers};
+use crate::{accounts, applications, notifications, papers, payments};
 
 /// The list of jobs. Secrets in a payload are sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Job {
     /// The link that opens an account, or word that there is one already.
-    SignUpMail { sign_up_id: Uuid, sealed_token: String },
-    KnownAddressMail { account_id: Uuid },
+    SignUpMail {
+        sign_up_id: Uuid,
+        sealed_token: String,
+    },
+    KnownAddressMail {
+        account_id: Uuid,
+    },
     /// A code for a challenge.
-    CodeSms { challenge_id: Uuid, send: i32, sealed_code: String },
-    NotifyByMail { notification_id: Uuid },
-    NotifyBySms { notification_id: Uuid },
+    CodeSms {
+        challenge_id: Uuid,
+        send: i32,
+        sealed_code: String,
+    },
+    NotifyByMail {
+        notification_id: Uuid,
+    },
+    NotifyBySms {
+        notification_id: Uuid,
+    },
     /// The automatic check after filing or mending; `round` counts them.
-    CheckRegisters { application_id: Uuid, round: i32 },
-    MakeReceipt { application_id: Uuid },
-    MakeResult { application_id: Uuid },
+    CheckRegisters {
+        application_id: Uuid,
+        round: i32,
+    },
+    MakeReceipt {
+        application_id: Uuid,
+    },
+    MakeResult {
+        application_id: Uuid,
+    },
     /// Asks the bank for a payment.
-    StartPayment { payment_id: Uuid },
+    StartPayment {
+        payment_id: Uuid,
+    },
     /// Reads a payment from the bank, after a webhook or from time to time.
-    ReadPayment { payment_id: Uuid },
+    ReadPayment {
+        payment_id: Uuid,
+    },
     /// Once a period: forget what is old, remind, find what was lost.
     Sweep,
 }
@@ -85,8 +109,12 @@ impl Job {
             Self::CodeSms { challenge_id, send, sealed_code } => {
                 accounts::letters::send_code(app, *challenge_id, *send, sealed_code).await
             }
-            Self::NotifyByMail { notification_id } => notifications::deliver::by_mail(app, *notification_id).await,
-            Self::NotifyBySms { notification_id } => notifications::deliver::by_sms(app, *notification_id).await,
+            Self::NotifyByMail { notification_id } => {
+                notifications::deliver::by_mail(app, *notification_id).await
+            }
+            Self::NotifyBySms { notification_id } => {
+                notifications::deliver::by_sms(app, *notification_id).await
+            }
             Self::CheckRegisters { application_id, round } => {
                 applications::checks::run(app, *application_id, *round).await
             }

@@ -21,7 +21,6 @@ pub struct Claimed {
     pub payload: Value,
     pub attempts: i32,
     pub fence: i64,
-    pub run_at: DateTime<Utc>,
 }
 
 /// Puts a job into the caller's transaction.
@@ -71,7 +70,7 @@ pub(super) async fn claim(conn: &mut Conn, most: i64, lease_seconds: i32) -> Res
          where id in (select id from jobs where state = 'ready' and run_at <= now() \
            and (lease_until is null or lease_until < now()) \
            order by run_at limit $1 for update skip locked) \
-         returning id, kind, payload, attempts, fence, run_at",
+         returning id, kind, payload, attempts, fence",
     )
     .bind::<BigInt, _>(most)
     .bind::<diesel::sql_types::Double, _>(f64::from(lease_seconds))
@@ -95,7 +94,12 @@ pub(super) async fn finish(conn: &mut Conn, job: &Claimed) -> Result<()> {
 }
 
 /// Puts a job back for later. `failed` keeps the count of tries; otherwise the try does not count.
-pub(super) async fn postpone(conn: &mut Conn, job: &Claimed, seconds: i32, failed: Option<&str>) -> Result<()> {
+pub(super) async fn postpone(
+    conn: &mut Conn,
+    job: &Claimed,
+    seconds: i32,
+    failed: Option<&str>,
+) -> Result<()> {
     diesel::sql_query(
         "update jobs set run_at = now() + make_interval(secs => $3), lease_until = null, last_error = $4, \
          attempts = attempts - $5 where id = $1 and fence = $2",
@@ -135,4 +139,3 @@ pub(super) async fn park(conn: &mut Conn, job: &Claimed, reason: &str) -> Result
     }
     Ok(())
 }
-

@@ -1,0 +1,45 @@
+//! Pages for signed-in people: strangers are led to sign-in and come back.
+
+use kit::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+
+use crate::path::Path;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Who {
+    NotKnown,
+    Nobody,
+    Citizen,
+}
+
+/// Draws `page` for a signed-in person. A stranger goes to sign-in and returns to this address; whoever signs out
+/// here goes home.
+pub fn signed_in(page: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
+    let (session, navigate, location) = (use_session(), use_navigate(), use_location());
+    let who = Memo::new(move |_| match session.state() {
+        SessionState::Starting => Who::NotKnown,
+        SessionState::Anonymous => Who::Nobody,
+        SessionState::Authorized(_) => Who::Citizen,
+    });
+    Effect::new(move |before: Option<Who>| {
+        let now = who.get();
+        if now == Who::Nobody {
+            let signed_out = before == Some(Who::Citizen) && !session.ended.get_untracked();
+            let here = location.pathname.get_untracked() + &query(&location.search.get_untracked());
+            let to = if signed_out { Path::Home.href() } else { Path::sign_in_then(&here) };
+            navigate(&to, NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+        now
+    });
+    let page = StoredValue::new(page);
+    (move || match who.get() {
+        Who::Citizen => page.with_value(|page| page()),
+        Who::NotKnown | Who::Nobody => leptos::view! { <div class="wrap"><Skeleton/></div> }.into_any(),
+    })
+    .into_any()
+}
+
+fn query(search: &str) -> String {
+    if search.is_empty() { String::new() } else { format!("?{search}") }
+}

@@ -1,0 +1,143 @@
+//! Signing in: login and password, then the code of the SMS (AC-08, AC-11).
+
+use kit::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+use openapi::Secret;
+use openapi::accounts::{Challenge, CodeIn, SignInIn};
+
+use super::CodeStep;
+use crate::path::{NEXT, Path};
+
+/// The sign-in page; leads on to `next` of its address.
+pub fn sign_in() -> AnyView {
+    let challenge = RwSignal::new(None::<Challenge>);
+    let (session, navigate) = (use_session(), use_navigate());
+    let next = use_query_map().with_untracked(|query| query.get(NEXT)).and_then(own_address);
+    let next = next.unwrap_or_else(|| Path::Cabinet.href());
+    // Whoever is signed in already, in this tab or by going back, has nothing to do here.
+    Effect::new(move |_| {
+        if session.is_authorized() {
+            navigate(&next, NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+    });
+    let back = Callback::new(move |()| challenge.set(None));
+    let content = move || match challenge.get() {
+        Some(sent) => view! {
+            <button class="back btn--text btn" type="button" on:click=move |_| back.run(())>
+                <Icon name="back" flip=true/>
+                {t("common.back")}
+            </button>
+            {code(sent)}
+        }
+        .into_any(),
+        None => view! { <LoginForm challenge=challenge/> }.into_any(),
+    };
+    view! {
+        <div class="wrap">
+            <div class="narrow">
+                <div class="sheet">{content}</div>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// An address of this portal, so that no link can lead from our sign-in to somebody else's page.
+fn own_address(next: String) -> Option<String> {
+    let path = next.split('?').next().unwrap_or_default();
+    let is_own = path.starts_with('/') && !path.starts_with("//") && Path::parse(path) != Path::Unknown;
+    is_own.then_some(next)
+}
+
+#[component]
+fn LoginForm(challenge: RwSignal<Option<Challenge>>) -> impl IntoView {
+    let (session, action) = (use_session(), use_action());
+    let (login, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let errors = action.errors;
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        errors.clear();
+        let body = SignInIn {
+            login: login.get_untracked().trim().to_owned(),
+            password: Secret(password.get_untracked()),
+        };
+        for (pointer, is_empty) in
+            [("/login", body.login.is_empty()), ("/password", body.password.expose().is_empty())]
+        {
+            if is_empty {
+                errors.add(pointer, "required", &[]);
+            }
+        }
+        if !untrack(|| errors.is_empty()) {
+            request_animation_frame(|| {
+                kit::dom::focus(kit::api::SUMMARY_ID);
+            });
+            return;
+        }
+        action.run(
+            |client, key| async move { client.sign_in(key, &body).await },
+            move |sent| challenge.set(Some(sent)),
+        );
+    };
+    view! {
+        {move || session.ended.get().then(|| view! {
+            <Alert tone=Tone::Info title=t("accounts.ended_title")><p>{t("accounts.ended_text")}</p></Alert>
+        })}
+        <ErrorSummary errors=errors/>
+        <PageHead title=t("accounts.sign_in_title") lead=t("accounts.sign_in_lead") errors=errors/>
+        <form class="form" novalidate=true on:submit=send>
+            <TextInput
+                name="login"
+                label=t("accounts.login")
+                hint=t("accounts.login_hint")
+                value=login
+                errors=errors
+                inputmode="email"
+                autocomplete="username"
+            />
+            <PasswordInput name="password" label=t("accounts.password") value=password errors=errors/>
+            <Actions>
+                <Button kind="primary lg" busy=action.pending>{t("accounts.continue")}</Button>
+                <ButtonLink href=Path::SignUp.href() kind="text">{t("accounts.no_account")}</ButtonLink>
+            </Actions>
+        </form>
+    }
+}
+
+fn code(challenge: Challenge) -> AnyView {
+    let (session, action) = (use_session(), use_action());
+    let submit = Callback::new(move |code: CodeIn| {
+        action.run(
+            |client, _| async move { client.create_session(&code).await },
+            move |began| session.begin(began),
+        );
+    });
+    request_animation_frame(|| {
+        kit::dom::focus_first("h1[tabindex='-1']");
+    });
+    view! {
+        <CodeStep
+            challenge=challenge
+            action=action
+            on_code=submit
+            title=t("accounts.code_title")
+            button=t("accounts.sign_in")
+        />
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_address;
+
+    #[test]
+    fn only_addresses_of_the_portal_are_followed() {
+        assert_eq!(own_address("/cabinet".to_owned()).as_deref(), Some("/cabinet"));
+        assert!(own_address("/services/arrival-notice?start=1".to_owned()).is_some());
+        for foreign in ["//evil.example", "https://evil.example", "/unknown", "", "/\\evil.example"] {
+            assert_eq!(own_address(foreign.to_owned()), None, "{foreign}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What is wrong with a draft, as a list of links to the pages where it is mended.
+
+use kit::api::{SUMMARY_ID, field_id};
+use kit::prelude::*;
+use openapi::FieldError;
+
+use super::Desk;
+use crate::path::Path;
+
+/// The summary with links; the way back leads to the check page.
+pub(super) fn summary(desk: Desk, errors: Vec<FieldError>) -> AnyView {
+    let i18n = use_i18n();
+    let count = errors.len().to_string();
+    let title = move || i18n.t_with("components.errors_title", &[("count", &count)]);
+    let lines = errors.into_iter().map(|error| {
+        let place = place(desk, &error.pointer);
+        let sentence = i18n.finding(&error);
+        let text = match label(desk, &i18n, &error.pointer) {
+            Some(label) => format!("{label}: {sentence}"),
+            None => sentence,
+        };
+        match place {
+            Some(path) => {
+                let href = format!("{}#{}", path.then_check(), field_id(&error.pointer));
+                view! { <li><a href=href>{text}</a></li> }.into_any()
+            }
+            None => view! { <li>{text}</li> }.into_any(),
+        }
+    });
+    let lines = lines.collect_view();
+    view! {
+        <div
+            class="alert alert--summary"
+            id=SUMMARY_ID
+            data-tone="danger"
+            role="alert"
+            tabindex="-1"
+            aria-labelledby="findings-title"
+        >
+            <Icon name="alert"/>
+            <div>
+                <h2 id="findings-title">{title}</h2>
+                <ul class="list">{lines}</ul>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The page where what a pointer speaks of is answered.
+pub(super) fn place(desk: Desk, pointer: &str) -> Option<Path> {
+    let mut parts = pointer.split('/').skip(1);
+    match (parts.next()?, parts.next()?) {
+        ("answers", field) => {
+            let service = desk.service();
+            let step = service.steps.iter().find(|step| step.fields.iter().any(|own| own.id == field))?;
+            Some(Path::Step(desk.id, step.id.clone()))
+        }
+        ("documents", _) => Some(Path::DraftDocuments(desk.id)),
+        _ => None,
+    }
+}
+
+/// The name of what a pointer speaks of.
+pub(super) fn label(desk: Desk, i18n: &I18n, pointer: &str) -> Option<String> {
+    let mut parts = pointer.split('/').skip(1);
+    let service = desk.service();
+    match (parts.next()?, parts.next()?) {
+        ("answers", field) => service.field(field).map(|field| i18n.text(&field.label)),
+        ("documents", item) => service.document(item).map(|item| i18n.text(&item.title)),
+        _ => None,
+    }
+}

@@ -1,0 +1,166 @@
+//! The public check of a paper: genuine, revoked or unknown, with the least data. Needs no account and no more than a
+//! phone's camera.
+
+use kit::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use openapi::applications::PaperKind;
+use openapi::verification::{Verdict, Verification, VerifiedPaper};
+
+use super::compare::CompareFile;
+use super::paper::spaced;
+use crate::loaded::loaded;
+use crate::path::Path;
+
+/// The check of the paper with this token, or the page that asks for one.
+pub fn verify(token: Option<String>) -> AnyView {
+    let content = match token {
+        Some(token) => {
+            let answer = use_resource(
+                move || token.clone(),
+                |client, token| async move { client.verify_paper(&token).await },
+            );
+            loaded(answer, |answer| verdict(&answer.get_untracked()))
+        }
+        None => ask(),
+    };
+    view! { <div class="wrap"><div class="narrow stack gap-5">{content}</div></div> }.into_any()
+}
+
+fn ask() -> AnyView {
+    let (navigate, link, errors) = (use_navigate(), RwSignal::new(String::new()), Errors::new());
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        errors.clear();
+        match token_of(&link.get_untracked()) {
+            Some(token) => navigate(&Path::VerifyPaper(token).href(), NavigateOptions::default()),
+            None => errors.add("/link", "required", &[]),
+        }
+    };
+    view! {
+        <PageHead title=t("documents.verify_title") lead=t("documents.verify_lead") errors=errors/>
+        <section class="card">
+            <h2>{t("documents.verify_camera_title")}</h2>
+            <p>{t("documents.verify_camera")}</p>
+        </section>
+        <form class="card form" novalidate=true on:submit=send>
+            <TextInput
+                name="link"
+                label=t("documents.verify_link")
+                hint=t("documents.verify_link_hint")
+                value=link
+                errors=errors
+                width=""
+                inputmode="url"
+            />
+            <Actions>
+                <Button kind="primary lg">{t("documents.verify_go")}</Button>
+            </Actions>
+        </form>
+    }
+    .into_any()
+}
+
+/// The last part of a link as the QR code has it, or the bare token.
+fn token_of(link: &str) -> Option<String> {
+    let path = link.trim().split(['?', '#']).next().unwrap_or_default();
+    let token = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    (!token.is_empty() && token.chars().all(fits)).then(|| token.to_owned())
+}
+
+fn verdict(answer: &Verification) -> AnyView {
+    let i18n = use_i18n();
+    let (tone, icon, title, text) = match answer.verdict {
+        Verdict::Genuine => ("success", "ok", "documents.genuine_title", "documents.genuine_text"),
+        Verdict::Revoked => ("danger", "x", "documents.revoked_title", "documents.revoked_text"),
+        Verdict::Unknown => ("warning", "warn", "documents.unknown_title", "documents.unknown_text"),
+    };
+    let checked = answer.checked_at;
+    let when = move || i18n.t_with("documents.checked_at", &[("time", &i18n.date_time(checked))]);
+    view! {
+        <p class="caption">{t("documents.verify_title")}</p>
+        <div class="verify" data-tone=tone>
+            <span class="done__icon"><Icon name=icon/></span>
+            <div>
+                <PageHead title=t(title)/>
+                <p>{t(text)}</p>
+                <p class="small">{when}</p>
+            </div>
+        </div>
+        {answer.paper.clone().map(paper)}
+        {doubt()}
+    }
+    .into_any()
+}
+
+fn paper(paper: VerifiedPaper) -> AnyView {
+    let i18n = use_i18n();
+    let issued = paper.issued_at;
+    let kind = match paper.kind {
+        PaperKind::Receipt => "documents.kind_receipt",
+        PaperKind::Result => "documents.kind_result",
+    };
+    let mut rows = vec![
+        SummaryRow::new(t("documents.kind"), t(kind)),
+        SummaryRow::new(t("documents.name"), i18n.prop(&paper.title)),
+        SummaryRow::new(t("documents.number"), paper.number.clone()),
+        SummaryRow::new(t("documents.issued"), TextProp::from(move || i18n.date_time(issued))),
+    ];
+    if let Some(until) = paper.valid_until {
+        rows.push(SummaryRow::new(t("documents.valid_until"), TextProp::from(move || i18n.full_date(until))));
+    }
+    if let Some(at) = paper.revoked_at {
+        rows.push(SummaryRow::new(t("documents.revoked"), TextProp::from(move || i18n.date_time(at))));
+    }
+    let hash = spaced(&paper.sha256);
+    view! {
+        <section class="card">
+            <h2>{t("documents.says")}</h2>
+            <SummaryList rows=rows short=true/>
+            <p class="small muted">{t("documents.compare_number")}</p>
+        </section>
+        <section class="card">
+            <h2>{t("documents.file_title")}</h2>
+            <p class="muted">{t("documents.file_text")}</p>
+            <CompareFile sha256=paper.sha256/>
+            <Details summary=t("documents.for_experts")>
+                <SummaryList
+                    rows=vec![
+                        SummaryRow::new(t("documents.sha256"), hash),
+                        SummaryRow::new(t("documents.signature"), paper.signature),
+                        SummaryRow::new(t("documents.key"), paper.key_id),
+                    ]
+                />
+            </Details>
+        </section>
+    }
+    .into_any()
+}
+
+fn doubt() -> AnyView {
+    view! {
+        <section class="card card--flat">
+            <h2>{t("documents.doubt_title")}</h2>
+            <p class="small">{t("documents.doubt_text")}</p>
+            <Actions>
+                <ButtonLink href=Path::Verify.href()>{t("documents.verify_other")}</ButtonLink>
+            </Actions>
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::token_of;
+
+    #[test]
+    fn a_token_is_taken_from_a_link() {
+        for link in ["https://portal.example/verify/Ab-1_", " Ab-1_ ", "/verify/Ab-1_/", "x/Ab-1_?a=b#c"] {
+            assert_eq!(token_of(link).as_deref(), Some("Ab-1_"), "{link}");
+        }
+        assert_eq!(token_of(""), None);
+        assert_eq!(token_of("два слова"), None);
+    }
+}

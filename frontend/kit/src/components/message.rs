@@ -116,7 +116,7 @@ pub fn Empty(
     view! {
         <div class="empty">
             <span class="badge badge--round" data-tone="info" aria-hidden="true"><Icon name=icon/></span>
-            <h3>{move || title.get()}</h3>
+            <h2 class="as-h3">{move || title.get()}</h2>
             {children.map(|children| children())}
         </div>
     }

@@ -1,6 +1,8 @@
 //! Who is signed in: one signal for the whole page. The access token lives in the client's memory only; it is
 //! renewed before it runs out, by one tab at a time.
 
+mod idle;
+
 use std::time::Duration;
 
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
@@ -14,17 +16,11 @@ use openapi::desk::{Officer, OfficerSession};
 use crate::api::{Api, use_api};
 use crate::dom;
 use crate::lock::with_lock;
-use crate::number::{i64_as_f64, u32_of};
 
-/// A session ends after this many seconds without a key or a touch.
-pub const IDLE_LIMIT: u32 = 30 * 60;
-/// The person is asked this many seconds before.
-pub const IDLE_WARNING: u32 = 2 * 60;
+pub use idle::{IDLE_LIMIT, IDLE_WARNING};
+
 /// The token is renewed this many seconds before it runs out.
 const RENEW_BEFORE: u32 = 45;
-/// When the device's tabs were last used, shared between them.
-const ACTIVITY_KEY: &str = "prichal.activity";
-
 /// The signed-in person: a citizen at the portal, an officer at the desk.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Person {
@@ -155,7 +151,7 @@ impl SessionCtx {
 
     /// The person is still there.
     pub fn extend(&self) {
-        touch();
+        idle::touch();
         self.ends_in.set(None);
     }
 
@@ -211,7 +207,7 @@ impl SessionCtx {
         dom::store(self.marker(), "1");
         let state = SessionState::Authorized(person);
         if self.state.with_untracked(|shown| *shown != state) {
-            touch();
+            idle::touch();
             self.state.set(state);
         }
         self.ended.set(false);
@@ -259,73 +255,5 @@ impl SessionCtx {
             }
         });
         on_cleanup(move || listener.remove());
-    }
-
-    fn watch_idleness(self) {
-        let seen = move || {
-            if self.ends_in.get_untracked().is_none() {
-                touch();
-            }
-        };
-        let keys = window_event_listener(leptos::ev::keydown, move |_| seen());
-        let touches = window_event_listener(leptos::ev::pointerdown, move |_| seen());
-        on_cleanup(move || {
-            keys.remove();
-            touches.remove();
-        });
-        crate::timer::every(Duration::from_secs(1), move || {
-            if !untrack(|| self.is_authorized()) {
-                return;
-            }
-            match idle_state(idle_seconds()) {
-                Idle::Active if self.ends_in.get_untracked().is_none() => {}
-                Idle::Active => self.ends_in.set(None),
-                Idle::Warned(left) => self.ends_in.set(Some(left)),
-                Idle::Over => {
-                    self.sign_out();
-                    self.ended.set(true);
-                }
-            }
-        });
-    }
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Idle {
-    Active,
-    /// Seconds left.
-    Warned(u32),
-    Over,
-}
-
-fn idle_state(seconds: u32) -> Idle {
-    match IDLE_LIMIT.saturating_sub(seconds) {
-        0 => Idle::Over,
-        left if left <= IDLE_WARNING => Idle::Warned(left),
-        _ => Idle::Active,
-    }
-}
-
-fn touch() {
-    dom::store(ACTIVITY_KEY, &dom::now().to_string());
-}
-
-/// Seconds since any tab was used. A device without storage is taken as used.
-fn idle_seconds() -> u32 {
-    let last = dom::stored(ACTIVITY_KEY).and_then(|time| time.parse::<f64>().ok());
-    last.map_or(0, |last| u32_of((dom::now() - last) / i64_as_f64(1000)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_warning_comes_two_minutes_before_the_end() {
-        assert_eq!(idle_state(0), Idle::Active);
-        assert_eq!(idle_state(IDLE_LIMIT - IDLE_WARNING - 1), Idle::Active);
-        assert_eq!(idle_state(IDLE_LIMIT - IDLE_WARNING), Idle::Warned(120));
-        assert_eq!(idle_state(IDLE_LIMIT - 1), Idle::Warned(1));
-        assert_eq!(idle_state(IDLE_LIMIT + 500), Idle::Over);
     }
 }

@@ -20,6 +20,7 @@ pub struct Config {
     pub storage: Storage,
     pub auth: Auth,
     pub uploads: Uploads,
+    pub applications: Applications,
     pub mail: Mail,
     pub sms: Sms,
     pub bank: Bank,
@@ -96,6 +97,7 @@ pub struct Auth {
     pub sms_per_phone: i32,
     pub sms_per_hour: i32,
     pub sign_ups_per_address: i32,
+    pub letters_per_mailbox: i32,
     pub argon_memory: u32,
     pub argon_passes: u32,
     pub argon_parallel: usize,
@@ -110,6 +112,12 @@ pub struct Uploads {
     pub max_pixels: u64,
     pub keep_side: u32,
     pub max_files: i64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Applications {
+    pub max_drafts: i64,
 }
 
 #[derive(Debug, Clone, Deserialize)]

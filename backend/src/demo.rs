@@ -9,9 +9,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::accounts::officers::seal_place;
+use crate::accounts::employ::{NewOfficer, employ};
 use crate::app::App;
-use crate::db::schema::{accounts, consents, officers};
+use crate::db::schema::{accounts, consents};
 
 const DATA: &str = include_str!("../demo.json");
 
@@ -20,7 +20,7 @@ const DATA: &str = include_str!("../demo.json");
 struct Demo {
     note: String,
     citizens: Vec<Citizen>,
-    officers: Vec<Officer>,
+    officers: Vec<NewOfficer>,
 }
 
 #[derive(Deserialize)]
@@ -35,16 +35,6 @@ struct Citizen {
     password: Secret,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Officer {
-    login: String,
-    name: String,
-    language: String,
-    password: Secret,
-    totp_secret: Secret,
-}
-
 /// Loads the demo people and prints how they sign in, as one JSON object. Whoever is there already keeps
 /// everything but a password and secret that no longer fit (other key files).
 ///
@@ -56,7 +46,7 @@ pub async fn load(app: &App) -> anyhow::Result<()> {
         load_citizen(app, citizen).await?;
     }
     for officer in &demo.officers {
-        load_officer(app, officer).await?;
+        employ(app, officer).await?;
     }
     println!("{}", description(&demo));
     Ok(())
@@ -104,38 +94,6 @@ async fn load_citizen(app: &App, citizen: &Citizen) -> anyhow::Result<()> {
             consents::version.eq(CONSENT_VERSION),
             consents::method.eq("demo"),
         ))
-        .execute(&mut conn)
-        .await?;
-    Ok(())
-}
-
-async fn load_officer(app: &App, officer: &Officer) -> anyhow::Result<()> {
-    let mut conn = app.db.read().await?;
-    let kept: Option<(Uuid, String)> = officers::table
-        .filter(officers::login.eq(&officer.login))
-        .select((officers::id, officers::password_hash))
-        .first(&mut conn)
-        .await
-        .optional()?;
-    let id = match kept {
-        Some((_, kept)) if app.passwords.verify(&officer.password, Some(&kept)).await? => return Ok(()),
-        Some((id, _)) => id,
-        None => Uuid::now_v7(),
-    };
-    let hash = app.passwords.hash(&officer.password).await?;
-    let secret = app.keys.seal_text(&seal_place(id), officer.totp_secret.expose())?.into_bytes();
-    diesel::insert_into(officers::table)
-        .values((
-            officers::id.eq(id),
-            officers::login.eq(&officer.login),
-            officers::name.eq(&officer.name),
-            officers::language.eq(&officer.language),
-            officers::password_hash.eq(&hash),
-            officers::totp_secret.eq(&secret),
-        ))
-        .on_conflict(officers::id)
-        .do_update()
-        .set((officers::password_hash.eq(&hash), officers::totp_secret.eq(&secret)))
         .execute(&mut conn)
         .await?;
     Ok(())

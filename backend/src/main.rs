@@ -4,10 +4,11 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 
 use anyhow::Context;
+use backend::accounts::employ::{self, NewOfficer};
 use backend::app::App;
 use backend::config::Config;
 use backend::crypto::Keys;
-use backend::{db, demo, history, http, jobs, routes};
+use backend::{accounts, db, demo, history, http, jobs, routes};
 use clap::{Parser, Subcommand};
 use tokio_util::sync::CancellationToken;
 
@@ -33,6 +34,11 @@ enum Role {
     Openapi,
     /// Loads sample people and prints how to sign in as them.
     Demo,
+    /// The people of the desk.
+    Officers {
+        #[command(subcommand)]
+        what: OfficersRole,
+    },
     /// Key files.
     Keys {
         #[command(subcommand)]
@@ -42,6 +48,19 @@ enum Role {
     Audit {
         #[command(subcommand)]
         what: AuditRole,
+    },
+}
+
+#[derive(Subcommand)]
+enum OfficersRole {
+    /// Adds an officer: reads the password from standard input, prints the secret for the authenticator app.
+    Add {
+        #[arg(long)]
+        login: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long, default_value = "ru")]
+        language: String,
     },
 }
 
@@ -71,6 +90,9 @@ async fn main() -> anyhow::Result<()> {
         Role::Keys { what: KeysRole::Init } => Keys::init(&config.keys.dir),
         Role::Migrate => db::migrate(&config.database).await,
         Role::Demo => demo::load(&App::open(config)?).await,
+        Role::Officers { what: OfficersRole::Add { login, name, language } } => {
+            add_officer(&App::open(config)?, login, name, language).await
+        }
         Role::Audit { what: AuditRole::Verify } => audit(&App::open(config)?).await,
         Role::Serve => serve(App::open(config)?).await,
         Role::Work => work(App::open(config)?).await,
@@ -80,7 +102,12 @@ async fn main() -> anyhow::Result<()> {
 fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("PRICHAL_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,tokio_postgres=warn,lopdf=error"));
-    tracing_subscriber::fmt().with_env_filter(filter).json().flatten_event(true).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .json()
+        .flatten_event(true)
+        .with_writer(std::io::stderr)
+        .init();
 }
 
 async fn serve(app: App) -> anyhow::Result<()> {
@@ -88,7 +115,8 @@ async fn serve(app: App) -> anyhow::Result<()> {
         app.db.ensure_durable().await?;
     }
     let listen = &app.config.listen;
-    let portal = TcpListener::bind(&listen.portal).with_context(|| format!("listen.portal {}", listen.portal))?;
+    let portal =
+        TcpListener::bind(&listen.portal).with_context(|| format!("listen.portal {}", listen.portal))?;
     let desk = TcpListener::bind(&listen.desk).with_context(|| format!("listen.desk {}", listen.desk))?;
     let stop = stopping();
     let tasks = http::server::start(&app, portal, desk, &stop)?;
@@ -108,11 +136,24 @@ async fn work(app: App) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn add_officer(app: &App, login: String, name: String, language: String) -> anyhow::Result<()> {
+    let mut password = String::new();
+    std::io::stdin().read_line(&mut password)?;
+    let password = openapi::Secret(password.trim_end_matches('\n').to_owned());
+    let weak = accounts::passwords::findings("/password", password.expose(), &[&login, &name]);
+    anyhow::ensure!(weak.is_empty(), "the password is too weak: {:?}", weak.iter().map(|e| &e.code).collect::<Vec<_>>());
+    let totp_secret = employ::new_totp_secret()?;
+    let officer = NewOfficer { login, name, language, password, totp_secret };
+    employ::employ(app, &officer).await?;
+    println!("{}", officer.totp_secret.expose());
+    Ok(())
+}
+
 async fn audit(app: &App) -> anyhow::Result<()> {
     let mut conn = app.db.read().await?;
     let report = history::verify(&mut conn).await?;
     println!("{report}");
-    anyhow::ensure!(report.is_sound(), "a chain is broken");
+    anyhow::ensure!(report.is_whole(), "a chain is broken");
     Ok(())
 }
 

@@ -271,7 +271,7 @@ async fn an_authenticator_code_works_once() {
     use openapi::desk::OfficerSignInIn;
     let app = TestApp::start().await;
     let login = "officer-once";
-    let secret = backend::demo::add_officer(&app.app, login, "Вера Проверкина", make::PASSWORD, None).await.unwrap();
+    let secret = tests::people::employ(&app, login).await;
     let code: Secret = tests::people::totp(&secret).into();
     let client = Client::new(&app.desk, openapi::client::Realm::Desk, "ru");
     let body = |password: &str, totp: &Secret| OfficerSignInIn {

@@ -67,28 +67,26 @@ async fn an_open_page_hears_within_a_second_of_the_commit() {
     let other = app.citizen().await;
     let draft = citizen.ready("arrival-notice", make::arrival()).await;
     let (ready, is_ready) = tokio::sync::oneshot::channel();
-    let listening = {
-        let client = std::sync::Arc::clone(&citizen.client);
-        tokio::spawn(async move {
-            let mut ready = Some(ready);
-            let mut heard = None;
-            let ended = client
-                .stream_changes(ChangesQuery::default(), &mut |change| {
-                    if let Some(ready) = ready.take() {
-                        ready.send(()).unwrap();
-                    }
-                    let wanted = change.is_some_and(|change| change.subject == Subject::Application && change.id == draft.id);
-                    heard = wanted.then(Instant::now);
-                    !wanted
-                })
-                .await;
-            ended.map(|()| heard)
-        })
+    let mut ready = Some(ready);
+    let mut heard = None;
+    let mut on_change = |change: Option<openapi::events::Change>| {
+        if let Some(ready) = ready.take() {
+            ready.send(()).unwrap();
+        }
+        let wanted = change.is_some_and(|change| change.subject == Subject::Application && change.id == draft.id);
+        heard = wanted.then(Instant::now);
+        !wanted
     };
-    is_ready.await.unwrap();
-    citizen.submit(&app, &draft).await;
-    let committed = Instant::now();
-    let heard = tokio::time::timeout(Duration::from_secs(20), listening).await.expect("heard").unwrap().unwrap().unwrap();
+    let listening = citizen.client.stream_changes(ChangesQuery::default(), &mut on_change);
+    let filing = async {
+        is_ready.await.unwrap();
+        citizen.submit(&app, &draft).await;
+        Instant::now()
+    };
+    let both = async { tokio::join!(listening, filing) };
+    let (ended, committed) = tokio::time::timeout(Duration::from_secs(30), both).await.expect("heard");
+    ended.unwrap();
+    let heard = heard.expect("the filing was heard of");
     assert!(heard.saturating_duration_since(committed) < Duration::from_secs(1));
     // The fallback tells the same; a stranger hears nothing of it.
     let newest = citizen.client.list_changes(ChangesQuery::default()).await.unwrap().seq;

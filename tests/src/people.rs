@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use backend::accounts::employ::{self, NewOfficer};
 use openapi::accounts::{Account, ActivationIn, Challenge, CodeIn};
 use openapi::applications::{AnswersIn, Application, ApplicationIn, SubmissionIn};
 use openapi::client::{Client, Realm};
 use openapi::desk::{Case, OfficerSignInIn};
 use openapi::documents::{Document, UploadQuery};
 use serde_json::{Map, Value};
-use totp_rs::{Algorithm, Builder};
 use uuid::Uuid;
 
 use crate::{TestApp, files, make};
@@ -60,24 +60,34 @@ pub async fn activation_token(app: &TestApp, email: &str) -> String {
     link.split_once("#token=").unwrap().1.to_owned()
 }
 
+/// Adds an officer; the secret of their authenticator.
+pub async fn employ(app: &TestApp, login: &str) -> String {
+    let totp_secret = employ::new_totp_secret().expect("a secret");
+    let officer = NewOfficer {
+        login: login.to_owned(),
+        name: "Вера Проверкина".into(),
+        language: "ru".into(),
+        password: make::PASSWORD.into(),
+        totp_secret: totp_secret.clone(),
+    };
+    employ::employ(&app.app, &officer).await.expect("an officer");
+    totp_secret.expose().to_owned()
+}
+
 /// Adds an officer and signs in.
 pub async fn officer(app: &TestApp) -> Officer {
     let login = format!("officer-{}", Uuid::new_v4().simple());
-    let secret = backend::demo::add_officer(&app.app, &login, "Вера Проверкина", make::PASSWORD, None)
-        .await
-        .expect("an officer");
+    let secret = employ(app, &login).await;
     let client = Client::new(&app.desk, Realm::Desk, "ru");
     let body = OfficerSignInIn { login, password: make::PASSWORD.into(), totp: totp(&secret).into() };
     let session = client.create_officer_session(&body).await.expect("officer session");
     Officer { client: Arc::new(client), id: session.officer.id }
 }
 
-/// The authenticator's code of this moment for a base32 secret.
+/// The authenticator's code of this moment for a base 32 secret.
 #[must_use]
 pub fn totp(secret: &str) -> String {
-    let secret = totp_rs::Secret::Encoded(secret.to_owned()).to_bytes().expect("base32");
-    let totp = Builder::new().with_algorithm(Algorithm::SHA1).with_secret(secret).build().expect("totp");
-    totp.generate_current().expect("a clock").to_string()
+    backend::accounts::officers::authenticator(secret).expect("an authenticator").generate_current().to_string()
 }
 
 impl Citizen {

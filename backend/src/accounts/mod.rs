@@ -3,6 +3,7 @@
 pub mod api;
 pub mod codes;
 pub(crate) mod cookie;
+pub mod employ;
 pub mod letters;
 pub mod limits;
 pub mod officers;

@@ -85,7 +85,13 @@ impl Citizen {
     ///
     /// # Errors
     /// As [`Citizen::write`], and the refusals of [`idempotency::begin`].
-    pub async fn create<T, F>(&self, app: &App, claim: Claim, status: StatusCode, work: F) -> Result<HttpResponse>
+    pub async fn create<T, F>(
+        &self,
+        app: &App,
+        claim: Claim,
+        status: StatusCode,
+        work: F,
+    ) -> Result<HttpResponse>
     where
         T: Serialize + Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, Result<T>> + Send + 'static,
@@ -117,7 +123,13 @@ impl Officer {
     ///
     /// # Errors
     /// As [`Citizen::create`].
-    pub async fn create<T, F>(&self, app: &App, claim: Claim, status: StatusCode, work: F) -> Result<HttpResponse>
+    pub async fn create<T, F>(
+        &self,
+        app: &App,
+        claim: Claim,
+        status: StatusCode,
+        work: F,
+    ) -> Result<HttpResponse>
     where
         T: Serialize + Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, Result<T>> + Send + 'static,

@@ -1,6 +1,8 @@
 //! Access tokens: JWT, EdDSA only, at most five minutes, kept in memory by the client.
 
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode, get_current_timestamp};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode, get_current_timestamp,
+};
 use openapi::{ErrorCode, Secret};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

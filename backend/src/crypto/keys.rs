@@ -72,16 +72,22 @@ impl Keys {
         }
         let mut papers = BTreeMap::new();
         for (id, bytes) in numbered(dir, "papers-", ".pk8")? {
-            let pair = Ed25519KeyPair::from_pkcs8(&bytes).map_err(|error| anyhow::anyhow!("{id}: {error}"))?;
+            let pair =
+                Ed25519KeyPair::from_pkcs8(&bytes).map_err(|error| anyhow::anyhow!("{id}: {error}"))?;
             papers.insert(id, pair);
         }
         let (_, token_key) = numbered(dir, "tokens-", ".pk8")?.pop().context("no tokens-<n>.pk8")?;
-        let token_pair = Ed25519KeyPair::from_pkcs8(&token_key).map_err(|error| anyhow::anyhow!("{error}"))?;
+        let token_pair =
+            Ed25519KeyPair::from_pkcs8(&token_key).map_err(|error| anyhow::anyhow!("{error}"))?;
         let pepper = fs::read(dir.join("pepper.key")).context("pepper.key")?;
         ensure!(pepper.len() >= 32, "pepper.key: at least 32 bytes");
         Ok(Self {
             current_kek: keks.keys().last().context("no kek-<n>.key; run `backend keys init`")?.clone(),
-            current_paper: papers.keys().last().context("no papers-<n>.pk8; run `backend keys init`")?.clone(),
+            current_paper: papers
+                .keys()
+                .last()
+                .context("no papers-<n>.pk8; run `backend keys init`")?
+                .clone(),
             keks,
             papers,
             pepper: Zeroizing::new(pepper),

@@ -72,12 +72,8 @@ fn data_key(bytes: &[u8]) -> Result<LessSafeKey> {
 fn encrypt(key: &LessSafeKey, aad: &str, content: &[u8]) -> Result<Vec<u8>> {
     let nonce = random::<NONCE>()?;
     let mut sealed = content.to_vec();
-    key.seal_in_place_append_tag(
-        Nonce::assume_unique_for_key(nonce),
-        Aad::from(aad.as_bytes()),
-        &mut sealed,
-    )
-    .map_err(|_| broken())?;
+    key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(aad.as_bytes()), &mut sealed)
+        .map_err(|_| broken())?;
     let mut out = nonce.to_vec();
     out.append(&mut sealed);
     Ok(out)
@@ -87,7 +83,8 @@ fn decrypt(key: &LessSafeKey, aad: &str, sealed: &[u8]) -> Result<Vec<u8>> {
     let (nonce, rest) = sealed.split_at_checked(NONCE).ok_or_else(broken)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| broken())?;
     let mut content = rest.to_vec();
-    let length = key.open_in_place(nonce, Aad::from(aad.as_bytes()), &mut content).map_err(|_| broken())?.len();
+    let length =
+        key.open_in_place(nonce, Aad::from(aad.as_bytes()), &mut content).map_err(|_| broken())?.len();
     content.truncate(length);
     Ok(content)
 }

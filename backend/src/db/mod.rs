@@ -59,8 +59,7 @@ impl Db {
             }
             .boxed()
         });
-        let manager =
-            AsyncDieselConnectionManager::<Conn>::new_with_config(config.url.expose(), setup);
+        let manager = AsyncDieselConnectionManager::<Conn>::new_with_config(config.url.expose(), setup);
         let pool = Pool::builder(manager)
             .max_size(config.pool_size)
             .wait_timeout(Some(Duration::from_secs(5)))
@@ -149,7 +148,8 @@ async fn establish(url: String) -> diesel::ConnectionResult<Conn> {
     Ok(conn)
 }
 
-const MIGRATIONS: diesel_migrations::EmbeddedMigrations = diesel_migrations::embed_migrations!("../migrations");
+const MIGRATIONS: diesel_migrations::EmbeddedMigrations =
+    diesel_migrations::embed_migrations!("../migrations");
 
 /// Brings the database up to date.
 ///
@@ -160,7 +160,10 @@ pub async fn migrate(config: &config::Database) -> anyhow::Result<()> {
     let conn = Conn::establish(config.url.expose()).await?;
     let mut harness = diesel_async::AsyncMigrationHarness::new(conn);
     let done = tokio::task::block_in_place(|| {
-        harness.run_pending_migrations(MIGRATIONS).map(|done| done.len()).map_err(|error| anyhow::anyhow!("{error}"))
+        harness
+            .run_pending_migrations(MIGRATIONS)
+            .map(|done| done.len())
+            .map_err(|error| anyhow::anyhow!("{error}"))
     })?;
     tracing::info!(migrations.applied = done, "migrated");
     Ok(())

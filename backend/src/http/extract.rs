@@ -33,9 +33,11 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidJson<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let json = request.headers().get("Content-Type").and_then(|value| value.to_str().ok()).is_some_and(|value| {
-            value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
-        });
+        let json = request.headers().get("Content-Type").and_then(|value| value.to_str().ok()).is_some_and(
+            |value| {
+                value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+            },
+        );
         let mut payload = web::Payload::from_request(request, payload);
         Box::pin(async move {
             if !json {
@@ -76,7 +78,10 @@ fn understand<T: DeserializeOwned + Validate>(body: &[u8]) -> Result<ValidJson<T
         let place: String = error.path().iter().map(|segment| format!("/{segment}")).collect();
         // serde names the field only in its words: unknown field `x`.
         let named = inner.split('`').nth(1).filter(|_| code != "wrong_type");
-        let place = named.map_or_else(|| place.clone(), |name| format!("{}/{name}", place.trim_end_matches("/?").trim_end_matches(&format!("/{name}"))));
+        let place = named.map_or_else(
+            || place.clone(),
+            |name| format!("{}/{name}", place.trim_end_matches("/?").trim_end_matches(&format!("/{name}"))),
+        );
         Error::field(&place, code)
     })?;
     value.validate().map_err(|errors| Error::invalid(places("", &errors)))?;
@@ -120,15 +125,17 @@ fn places(at: &str, errors: &ValidationErrors) -> Vec<FieldError> {
     for (field, kind) in errors.errors() {
         let pointer = format!("{at}/{field}");
         match kind {
-            ValidationErrorsKind::Field(list) => found.extend(list.iter().map(|error| FieldError {
-                pointer: pointer.clone(),
-                code: error.code.to_string(),
-                params: error
-                    .params
-                    .iter()
-                    .filter(|(name, _)| *name != "value")
-                    .map(|(name, value)| (name.to_string(), value.to_string()))
-                    .collect(),
+            ValidationErrorsKind::Field(list) => found.extend(list.iter().map(|error| {
+                FieldError {
+                    pointer: pointer.clone(),
+                    code: error.code.to_string(),
+                    params: error
+                        .params
+                        .iter()
+                        .filter(|(name, _)| *name != "value")
+                        .map(|(name, value)| (name.to_string(), value.to_string()))
+                        .collect(),
+                }
             })),
             ValidationErrorsKind::Struct(inner) => found.extend(places(&pointer, inner)),
             ValidationErrorsKind::List(items) => {
@@ -189,7 +196,9 @@ impl FromRequest for Language {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let header = request.headers().get("Accept-Language").and_then(|value| value.to_str().ok());
         let app = request.app_data::<web::Data<App>>();
-        ready(Ok(Self(app.map_or_else(String::new, |app| app.texts.negotiate(header.unwrap_or_default()).to_owned()))))
+        ready(Ok(Self(
+            app.map_or_else(String::new, |app| app.texts.negotiate(header.unwrap_or_default()).to_owned()),
+        )))
     }
 }
 
@@ -223,7 +232,8 @@ impl FromRequest for ClientInfo {
         let proxies = request.app_data::<web::Data<App>>().map_or(0, |app| app.config.site.trusted_proxies);
         let peer = request.peer_addr().map(|addr| addr.ip().to_string()).unwrap_or_default();
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-        let forwarded: Vec<&str> = header("X-Forwarded-For").unwrap_or_default().split(',').map(str::trim).collect();
+        let forwarded: Vec<&str> =
+            header("X-Forwarded-For").unwrap_or_default().split(',').map(str::trim).collect();
         let ip = match proxies {
             0 => peer,
             n => forwarded.iter().rev().nth(n - 1).map_or(peer, |ip| (*ip).to_owned()),

@@ -83,18 +83,22 @@ pub async fn run_until_empty(app: &App) -> Result<usize> {
 }
 
 async fn run(app: &App, claimed: &Claimed) {
-    let recorded = match serde_json::from_value::<Job>(claimed.payload.clone()) {
-        Err(error) => record(app, claimed, None, Err(format!("unreadable payload: {error}"))).await,
-        Ok(job) => {
-            let lease = Duration::from_secs(u64::try_from(app.config.jobs.lease_seconds).unwrap_or(60));
-            let outcome = match tokio::time::timeout(lease.saturating_sub(Duration::from_secs(5)), job.run(app)).await {
-                Ok(Ok(outcome)) => Ok(outcome),
-                Ok(Err(error)) => Err(error.to_string()),
-                Err(_) => Err("took longer than its lease".to_owned()),
-            };
-            record(app, claimed, Some(&job), outcome).await
-        }
-    };
+    let recorded =
+        match serde_json::from_value::<Job>(claimed.payload.clone()) {
+            Err(error) => record(app, claimed, None, Err(format!("unreadable payload: {error}"))).await,
+            Ok(job) => {
+                let lease = Duration::from_secs(u64::try_from(app.config.jobs.lease_seconds).unwrap_or(60));
+                let outcome =
+                    match tokio::time::timeout(lease.saturating_sub(Duration::from_secs(5)), job.run(app))
+                        .await
+                    {
+                        Ok(Ok(outcome)) => Ok(outcome),
+                        Ok(Err(error)) => Err(error.to_string()),
+                        Err(_) => Err("took longer than its lease".to_owned()),
+                    };
+                record(app, claimed, Some(&job), outcome).await
+            }
+        };
     if let Err(error) = recorded {
         // The lease runs out and another worker takes the job.
         tracing::error!(job.id = %claimed.id, job.kind = claimed.kind, error.cause = %error, "outcome not recorded");
@@ -131,6 +135,7 @@ async fn record(
 /// A pause shifted by up to a fifth, so that jobs that failed together do not come back together.
 fn spread(seconds: u64, salt: i64) -> u64 {
     let fifth = seconds / 5;
-    let shift = u64::try_from(salt.unsigned_abs()).unwrap_or_default().wrapping_mul(2_654_435_761) % (2 * fifth + 1);
+    let shift =
+        u64::try_from(salt.unsigned_abs()).unwrap_or_default().wrapping_mul(2_654_435_761) % (2 * fifth + 1);
     seconds - fifth + shift
 }

@@ -1,0 +1,70 @@
+//! Officers are added by whoever runs the system (`backend officers add`), never through the API.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use openapi::Secret;
+use serde::Deserialize;
+use totp_rs::Secret as TotpSecret;
+use uuid::Uuid;
+
+use super::officers::{authenticator, seal_place};
+use crate::app::App;
+use crate::crypto;
+use crate::db::schema::officers;
+
+/// An officer to be.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewOfficer {
+    pub login: String,
+    pub name: String,
+    pub language: String,
+    pub password: Secret,
+    /// Base 32, 160 bits.
+    pub totp_secret: Secret,
+}
+
+/// A fresh authenticator secret: 160 random bits in base 32.
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub fn new_totp_secret() -> anyhow::Result<Secret> {
+    Ok(Secret(TotpSecret::from(crypto::random::<20>()?.to_vec()).to_base32()))
+}
+
+/// Adds an officer, or gives one who is there this password and secret, if the password does not fit any more.
+///
+/// # Errors
+/// When the secret is not base 32; the database's.
+pub async fn employ(app: &App, officer: &NewOfficer) -> anyhow::Result<()> {
+    authenticator(officer.totp_secret.expose())?;
+    let mut conn = app.db.read().await?;
+    let kept: Option<(Uuid, String)> = officers::table
+        .filter(officers::login.eq(&officer.login))
+        .select((officers::id, officers::password_hash))
+        .first(&mut conn)
+        .await
+        .optional()?;
+    let id = match kept {
+        Some((_, kept)) if app.passwords.verify(&officer.password, Some(&kept)).await? => return Ok(()),
+        Some((id, _)) => id,
+        None => Uuid::now_v7(),
+    };
+    let hash = app.passwords.hash(&officer.password).await?;
+    let secret = app.keys.seal_text(&seal_place(id), officer.totp_secret.expose())?.into_bytes();
+    diesel::insert_into(officers::table)
+        .values((
+            officers::id.eq(id),
+            officers::login.eq(&officer.login),
+            officers::name.eq(&officer.name),
+            officers::language.eq(&officer.language),
+            officers::password_hash.eq(&hash),
+            officers::totp_secret.eq(&secret),
+        ))
+        .on_conflict(officers::id)
+        .do_update()
+        .set((officers::password_hash.eq(&hash), officers::totp_secret.eq(&secret)))
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}

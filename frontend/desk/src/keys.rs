@@ -136,7 +136,7 @@ fn KeysDialog() -> impl IntoView {
                     })
                     .collect_view()}
             </dl>
-            <label class="hit row">
+            <label class="row">
                 <input
                     class="switch"
                     type="checkbox"

@@ -1,15 +1,16 @@
 //! What others have changed in a case while an officer looked at it.
 
+use catalogue::text::{DEFAULT_LANGUAGE, Text};
 use kit::prelude::*;
 use openapi::desk::Case;
 
 use super::OpenCase;
 
-/// One change: a key of the locale file and the values of its text.
+/// One change: a key of the locale file and the values of its text, each in its languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct News {
     key: &'static str,
-    values: Vec<(&'static str, String)>,
+    values: Vec<(&'static str, Text)>,
 }
 
 impl News {
@@ -17,28 +18,33 @@ impl News {
         Self { key, values: Vec::new() }
     }
 
-    fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.values.push((name, value.into()));
+    fn with(mut self, name: &'static str, value: Text) -> Self {
+        self.values.push((name, value));
         self
+    }
+
+    /// A value that is the same in every language.
+    fn with_plain(self, name: &'static str, value: String) -> Self {
+        self.with(name, Text([(DEFAULT_LANGUAGE.to_owned(), value)].into()))
     }
 }
 
 /// What is different between two readings of a case; never empty, for a new version always means something.
-pub fn changes(before: &Case, after: &Case, language: &str) -> Vec<News> {
+pub fn changes(before: &Case, after: &Case) -> Vec<News> {
     let mut news = Vec::new();
     if before.state != after.state {
-        let (from, to) = (before.label.get(language), after.label.get(language));
+        let (from, to) = (before.label.clone(), after.label.clone());
         news.push(News::new("desk.news_state").with("from", from).with("to", to));
     }
     let holder = |case: &Case| case.officer.as_ref().map(|officer| officer.id);
     if holder(before) != holder(after) {
         news.push(match &after.officer {
-            Some(officer) => News::new("desk.news_officer").with("name", officer.name.as_str()),
+            Some(officer) => News::new("desk.news_officer").with_plain("name", officer.name.clone()),
             None => News::new("desk.news_released"),
         });
     }
     if before.mended != after.mended && !after.mended.is_empty() {
-        news.push(News::new("desk.news_mended").with("count", after.mended.len().to_string()));
+        news.push(News::new("desk.news_mended").with_plain("count", after.mended.len().to_string()));
     }
     if before.checks != after.checks || before.check_pending != after.check_pending {
         news.push(News::new("desk.news_checks"));
@@ -63,8 +69,10 @@ pub fn NewsAlert(open: OpenCase) -> impl IntoView {
         let news = open.news.get();
         (!news.is_empty()).then(|| {
             let lines = news.into_iter().map(|News { key, values }| {
+                let words: Vec<(&str, String)> =
+                    values.iter().map(|(name, value)| (*name, i18n.text(value))).collect();
                 let values: Vec<(&str, &str)> =
-                    values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                    words.iter().map(|(name, words)| (*name, words.as_str())).collect();
                 view! { <li>{i18n.t_with(key, &values)}</li> }
             });
             let lines = lines.collect_view();
@@ -102,7 +110,7 @@ mod tests {
     }
 
     fn keys(after: &Case) -> Vec<&'static str> {
-        changes(&case(|_| ()), after, "ru").into_iter().map(|news| news.key).collect()
+        changes(&case(|_| ()), after).into_iter().map(|news| news.key).collect()
     }
 
     #[test]

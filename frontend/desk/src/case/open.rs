@@ -53,14 +53,12 @@ impl OpenCase {
             resource.value().or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
         });
         let open = Self { id, now, news: RwSignal::new(Vec::new()), seen, resource };
-        let i18n = use_i18n();
         Effect::new(move |before: Option<Case>| {
             let case = now.with(|loaded| loaded.case.clone());
             if let Some(before) = before
                 && case.version != open.seen.get_value()
             {
-                let language = untrack(|| i18n.language());
-                open.news.update(|news| news.extend(changes(&before, &case, &language)));
+                open.news.update(|news| news.extend(changes(&before, &case)));
             }
             case
         });

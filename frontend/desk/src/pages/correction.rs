@@ -92,7 +92,7 @@ fn use_sending(open: OpenCase, remarks: Remarks, action: Action) -> Callback<()>
             },
             move |case| {
                 remarks.clear();
-                toasts.show(i18n.t("desk.correction_sent"));
+                toasts.show(untrack(|| i18n.t("desk.correction_sent")));
                 open.accept(case);
                 navigate.with_value(|go| go(&Path::Case(id).href(), NavigateOptions::default()));
             },

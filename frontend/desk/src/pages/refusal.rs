@@ -113,7 +113,7 @@ fn use_sending(open: OpenCase, chosen: Chosen, action: Action) -> Callback<()> {
             move |case| {
                 chosen.clear();
                 remarks.clear();
-                toasts.show(i18n.t_with("desk.refused", &[("number", &case.number)]));
+                toasts.show(untrack(|| i18n.t_with("desk.refused", &[("number", &case.number)])));
                 open.accept(case);
                 navigate.with_value(|go| go(&Path::Case(id).href(), NavigateOptions::default()));
             },
@@ -171,6 +171,7 @@ fn ReasonRow(reason: RefusalReason, chosen: Chosen, errors: Errors) -> impl Into
     let own = code.clone();
     let change = move |event| {
         let ticked = event_target_checked(&event);
+        errors.set_at("/reasons", []);
         chosen.value.update(|chosen| {
             if ticked {
                 chosen.entry(own.clone()).or_default();

@@ -23,7 +23,7 @@ pub fn ApproveDialog(screen: Screen) -> impl IntoView {
                 comment.clear();
                 screen.remarks.clear();
                 screen.approving.set(false);
-                toasts.show(i18n.t_with("desk.approved", &[("number", &case.number)]));
+                toasts.show(untrack(|| i18n.t_with("desk.approved", &[("number", &case.number)])));
                 open.accept(case);
             },
         );

@@ -41,7 +41,8 @@ pub fn Dock(screen: Screen, next: Next) -> impl IntoView {
     let navigate = use_navigate();
     let id = screen.open.id;
     let (i18n, toasts) = (use_i18n(), use_toasts());
-    let take = Callback::new(move |()| screen.assign(true, move || toasts.show(i18n.t("desk.taken"))));
+    let take =
+        Callback::new(move |()| screen.assign(true, move || toasts.show(untrack(|| i18n.t("desk.taken")))));
     use_keys(move |letter| {
         let go = |path: Path| navigate(&path.href(), NavigateOptions::default());
         match (letter, offer.get_untracked()) {

@@ -62,10 +62,12 @@ fn buttons(screen: Screen, files: Vec<Document>) -> AnyView {
         let size = i18n.file_size(u64::try_from(file.size).unwrap_or_default());
         let id = file.id;
         view! {
-            <button class="btn btn--text btn--sm" type="button" on:click=move |_| screen.shown.set(Some(id))>
-                {file.name}<span class="vh">" "{t("desk.show_in_viewer")}</span>
-            </button>
-            <span class="muted small">" "{size}" "</span>
+            <span class="row gap-2">
+                <button class="btn btn--text btn--sm" type="button" on:click=move |_| screen.shown.set(Some(id))>
+                    {file.name}<span class="vh">" "{t("desk.show_in_viewer")}</span>
+                </button>
+                <span class="muted small nowrap">{size}</span>
+            </span>
         }
     });
     buttons.collect_view().into_any()

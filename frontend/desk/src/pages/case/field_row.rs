@@ -1,6 +1,6 @@
 //! A line of a table about one field or document: what was answered, what the register has, and a remark on it.
 
-use catalogue::text::parse_iso_date;
+use catalogue::text::{human_date, parse_iso_date};
 use kit::prelude::*;
 
 use super::screen::Screen;
@@ -56,7 +56,7 @@ pub fn FieldRow(
     let about = title.clone();
     view! {
         <tr class:is-diff=differs>
-            <th scope="row">{i18n.text(&title)}</th>
+            <th scope="row">{move || i18n.text(&title)}</th>
             <td data-label=t("desk.answer")>
                 <span class="pre">{answer}</span>
                 {move || mended.get().then(|| view! {
@@ -80,7 +80,7 @@ fn register_words(register: Register) -> AnyView {
         Register::NotAsked => view! { <span class="muted">{t("desk.register_not_asked")}</span> }.into_any(),
         Register::Differs(value) => {
             let words = move || match parse_iso_date(&value) {
-                Some(date) => i18n.full_date(date),
+                Some(date) => human_date(date, &i18n.language()),
                 None if value.starts_with("register_") => i18n.t(&format!("history.{value}")),
                 None => value.clone(),
             };
@@ -144,10 +144,12 @@ fn Editor(screen: Screen, pointer: String) -> impl IntoView {
         screen.editing.set(None);
     });
     view! {
+        <div class="stack gap-3">
         <RemarkEditor open=screen.open remarks=screen.remarks pointer=pointer/>
         <Actions>
             <Button kind="secondary sm" on_press=done>{t("common.done")}</Button>
             <Button kind="text sm" on_press=remove>{t("desk.remark_remove")}</Button>
         </Actions>
+        </div>
     }
 }

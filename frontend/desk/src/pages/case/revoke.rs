@@ -34,7 +34,7 @@ pub fn RevokeDialog(screen: Screen) -> impl IntoView {
             move |case| {
                 comment.clear();
                 screen.revoking.set(false);
-                toasts.show(i18n.t("desk.revoked"));
+                toasts.show(untrack(|| i18n.t("desk.revoked")));
                 open.accept(case);
             },
         );

@@ -99,7 +99,9 @@ impl Screen {
 #[component]
 fn Release(screen: Screen) -> impl IntoView {
     let (i18n, toasts) = (use_i18n(), use_toasts());
-    let press = Callback::new(move |()| screen.assign(false, move || toasts.show(i18n.t("desk.released"))));
+    let press = Callback::new(move |()| {
+        screen.assign(false, move || toasts.show(untrack(|| i18n.t("desk.released"))))
+    });
     view! {
         <Button kind="text sm" busy=screen.assignment.pending on_press=press>{t("desk.release")}</Button>
     }

@@ -108,7 +108,7 @@ fn ServiceFilter(place: Place, service: Memo<Option<String>>) -> impl IntoView {
         lines.collect_view()
     };
     view! {
-        <form class="row gap-2" aria-label=t("desk.filter") on:submit=|event| event.prevent_default()>
+        <form class="row" aria-label=t("desk.filter") on:submit=|event| event.prevent_default()>
             <div class="select">
                 <select class="input" aria-label=t("desk.service") on:change=choose>
                     <option value="" selected=move || service.with(Option::is_none)>{t("desk.all_services")}</option>

@@ -48,11 +48,13 @@ pub fn use_next(service: Signal<Option<String>>) -> Next {
     let action = use_action();
     let opened = move |taken: Taken| {
         if taken.passed_over > 0 {
-            toasts.show(i18n.t_with("desk.next_passed_over", &[("count", &taken.passed_over.to_string())]));
+            toasts.show(untrack(|| {
+                i18n.t_with("desk.next_passed_over", &[("count", &taken.passed_over.to_string())])
+            }));
         }
         match taken.case {
             Some(id) => navigate(&Path::Case(id).href(), NavigateOptions::default()),
-            None => toasts.show(i18n.t("desk.next_none")),
+            None => toasts.show(untrack(|| i18n.t("desk.next_none"))),
         }
     };
     let opened = StoredValue::new_local(opened);

@@ -39,7 +39,7 @@ pub fn Row(id: Uuid, row: Memo<CaseSummary>, active: RwSignal<Option<Uuid>>) -> 
                     <bdi class="num">{move || row.with(|row| row.number.clone())}</bdi>
                 </a>
                 <small>{move || row.with(|row| i18n.text(&row.title))}</small>
-                <small class="num">{move || row.with(|row| moment(i18n, row))}</small>
+                <small><time>{move || row.with(|row| moment(i18n, row))}</time></small>
             </th>
             <td data-label=t("desk.applicant")><bdi>{move || row.with(|row| row.applicant.clone())}</bdi></td>
             <td data-label=t("desk.status")>{status}</td>
@@ -65,7 +65,7 @@ fn Checks(row: Memo<CaseSummary>) -> impl IntoView {
         let (tone, icon) = if passed < total { (Tone::Warning, "warn") } else { (Tone::Success, "ok") };
         view! {
             <span>
-                {(total > 0).then(|| view! {
+                {(total > 0 && (passed > 0 || !is_pending)).then(|| view! {
                     <span class="state" data-tone=tone.as_str()><Icon name=icon/>{words}</span>
                 })}
                 {is_pending.then(|| view! {

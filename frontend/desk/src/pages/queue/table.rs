@@ -42,6 +42,7 @@ fn nothing(place: Place) -> AnyView {
     };
     view! {
         <div class="card">
+            <h2 class="vh">{t("desk.cases")}</h2>
             <Empty title=t(title)><p>{t(text)}</p></Empty>
         </div>
     }

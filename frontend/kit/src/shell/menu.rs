@@ -15,9 +15,10 @@ use crate::session::use_session;
 /// A menu under a word of the header.
 #[component]
 fn Menu(summary: AnyView, children: Children) -> impl IntoView {
+    // Asked with `try_`: a menu that is taken away loses the focus as its last deed (signing out from the account menu).
     let element = NodeRef::<html::Details>::new();
     let close = move || {
-        if let Some(details) = element.get_untracked() {
+        if let Some(details) = element.try_get_untracked().flatten() {
             details.set_open(false);
         }
     };
@@ -29,14 +30,14 @@ fn Menu(summary: AnyView, children: Children) -> impl IntoView {
     };
     let left = move |event: leptos::ev::FocusEvent| {
         let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Node>().ok());
-        let inside = element.get_untracked().is_some_and(|details| details.contains(to.as_ref()));
+        let inside = element.try_get_untracked().flatten().is_some_and(|details| details.contains(to.as_ref()));
         if to.is_some() && !inside {
             close();
         }
     };
     let outside = window_event_listener(leptos::ev::pointerdown, move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        if !element.get_untracked().is_some_and(|details| details.contains(target.as_ref())) {
+        if !element.try_get_untracked().flatten().is_some_and(|details| details.contains(target.as_ref())) {
             close();
         }
     });
@@ -51,7 +52,7 @@ fn Menu(summary: AnyView, children: Children) -> impl IntoView {
 
 fn focus_summary(element: NodeRef<html::Details>) {
     let summary =
-        element.get_untracked().and_then(|details| details.query_selector("summary").ok().flatten());
+        element.try_get_untracked().flatten().and_then(|details| details.query_selector("summary").ok().flatten());
     if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<web_sys::HtmlElement>().ok()) {
         // The summary is on the page, so it takes the focus.
         let _ = summary.focus();

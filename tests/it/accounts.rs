@@ -198,8 +198,8 @@ async fn the_cookie_is_refused_from_other_places() {
         let request = app.http().post(format!("{}/api/v1/sessions/refresh", app.portal)).header("Cookie", &cookie);
         request.header("Origin", origin).header("X-Requested-With", header).send()
     };
-    assert_eq!(refresh("https://evil.example", "prichal").await.unwrap().status(), 401);
-    assert_eq!(refresh(&app.portal, "other").await.unwrap().status(), 401);
+    assert_eq!(refresh("https://evil.example", "prichal").await.unwrap().status(), 403);
+    assert_eq!(refresh(&app.portal, "other").await.unwrap().status(), 403);
     let answer = refresh(&app.portal, "prichal").await.unwrap();
     assert_eq!(answer.status(), 200);
     let cookie = answer.headers()["set-cookie"].to_str().unwrap();

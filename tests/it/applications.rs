@@ -31,7 +31,7 @@ async fn a_draft_keeps_what_is_invalid_but_not_what_is_foreign() {
     for (bad, code, pointer) in [
         (json!({ "officer_note": "x" }), "unknown_field", "/answers/officer_note"),
         (json!({ "birth_date": 5 }), "wrong_type", "/answers/birth_date"),
-        (json!({ "entry_point": "А".repeat(100_000) }), "too_long", "/answers/entry_point"),
+        (json!({ "entry_point": "А".repeat(5_000) }), "too_long", "/answers/entry_point"),
         (json!({ "entry_point": "Аэро\u{202e}порт" }), "forbidden_character", "/answers/entry_point"),
         (json!({ "address": { "planet": "Mars" } }), "unknown_field", "/answers/address/planet"),
     ] {

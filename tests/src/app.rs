@@ -61,6 +61,8 @@ impl TestApp {
 
     /// A system whose configuration `change` has touched.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        // Shown when a test fails; the second test finds the subscriber there already.
+        let _ = tracing_subscriber::fmt().with_test_writer().with_env_filter("warn,lopdf=error").try_init();
         let sandbox = Sandbox::start(sandbox::Config::default()).await.expect("sandbox");
         let (portal, desk) = (bind(), bind());
         let origin = |listener: &TcpListener| format!("http://{}", listener.local_addr().unwrap());

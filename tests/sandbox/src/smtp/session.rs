@@ -44,6 +44,10 @@ pub(super) async fn run(stream: TcpStream, world: &World) -> io::Result<()> {
             }
             Line::Text(line) => String::from_utf8_lossy(&line).into_owned(),
         };
+        // A server that is down has let go of its open conversations too.
+        if world.take_fault(Target::Smtp, Kind::Down, None).is_some() {
+            return Ok(());
+        }
         if step(&mut wire, &mut envelope, Command::read(&line), world).await? == Then::HangUp {
             return Ok(());
         }

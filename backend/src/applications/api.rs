@@ -3,7 +3,6 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, delete, get, post, put, web};
 use futures_util::FutureExt;
-use openapi::ErrorCode;
 use openapi::Page;
 use openapi::accounts::Challenge;
 use openapi::applications::{
@@ -87,9 +86,6 @@ pub async fn save_answers(
     version: IfMatch,
     input: ValidJson<AnswersIn>,
 ) -> Result<HttpResponse> {
-    if input.canonical.len() > draft::MAX_ANSWERS {
-        return Err(ErrorCode::TooLarge.into());
-    }
     let data = app.clone();
     let saved: Saved = citizen
         .write(&app, move |conn| {

@@ -18,7 +18,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result, field_error};
 
 /// Most bytes the answers of an application may take as JSON.
-pub const MAX_ANSWERS: usize = 64 * 1024;
+const MAX_ANSWERS: usize = 64 * 1024;
 
 /// Starts a draft of the newest version of a service, with what the account knows already filled in (FM-04).
 ///
@@ -63,7 +63,7 @@ fn prefilled(service: &Service, person: &PersonName) -> Answers {
 ///
 /// # Errors
 /// `invalid` for what is not of the form's shape, and `not_remarked` where nothing was asked to be mended;
-/// `wrong_state`, `stale_version`.
+/// `wrong_state`, `stale_version`, `too_large`.
 pub async fn save(
     conn: &mut Conn,
     app: &App,
@@ -92,7 +92,12 @@ pub async fn save(
     if !wrong.is_empty() {
         return Err(Error::invalid(wrong));
     }
-    let saved = store::save_answers(conn, row, &Value::Object(answers)).await?;
+    // A text that is too long has been named by now; what is left is too much in all.
+    let answers = Value::Object(answers);
+    if serde_json::to_vec(&answers)?.len() > MAX_ANSWERS {
+        return Err(ErrorCode::TooLarge.into());
+    }
+    let saved = store::save_answers(conn, row, &answers).await?;
     match saved {
         Some((version, saved_at)) => Ok(Saved { version, saved_at }),
         None => Err(moved(conn, account_id, &read).await?),

@@ -3,7 +3,7 @@
 use catalogue::definition::Service;
 use catalogue::text::Text;
 
-use openapi::applications::{Application, ApplicationSummary, Remark, State, own_label};
+use openapi::applications::{Application, Remark, State, own_label};
 use uuid::Uuid;
 
 use super::clock;

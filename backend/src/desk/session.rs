@@ -18,7 +18,7 @@ use crate::http::{ClientInfo, ValidJson, respond};
 #[utoipa::path(tag = "desk", operation_id = "create_officer_session", request_body = OfficerSignInIn,
     params(("X-Requested-With" = String, Header, description = "`prichal`.")),
     responses((status = 201, body = OfficerSession)),
-    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("no")), ("x-audit" = json!("none"))))]
 #[post("/desk/sessions")]
 pub async fn create_officer_session(
     app: web::Data<App>,

@@ -64,7 +64,7 @@ pub(super) async fn insert(conn: &mut Conn, row: &Link<'_>, previous: &[u8], has
 /// # Errors
 /// The database's.
 pub async fn list(conn: &mut Conn, _: &App, application_id: Uuid) -> Result<Vec<Event>> {
-    let rows: Vec<(i32, String, String, Option<String>, DateTime<Utc>, Value)> = events::table
+    let rows: Vec<Line> = events::table
         .left_join(officers::table.on(officers::id.nullable().eq(events::actor_id)))
         .filter(events::application_id.eq(application_id))
         .order(events::n)
@@ -78,20 +78,35 @@ pub async fn list(conn: &mut Conn, _: &App, application_id: Uuid) -> Result<Vec<
         ))
         .load(conn)
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(n, kind, actor, officer, at, data)| {
-            let told = serde_json::from_value::<Told>(data).unwrap_or_default();
-            Event {
-                n,
-                kind,
-                actor: Actor { kind: actor_kind(&actor), name: officer.as_deref().map(short_name) },
-                at,
-                comment: told.comment,
-                reasons: told.reasons.into_iter().map(Reason::from).collect(),
-            }
-        })
-        .collect())
+    Ok(rows.into_iter().map(Event::from).collect())
+}
+
+/// A row of the timeline.
+#[derive(Queryable)]
+struct Line {
+    n: i32,
+    kind: String,
+    actor_kind: String,
+    officer: Option<String>,
+    at: DateTime<Utc>,
+    data: Value,
+}
+
+impl From<Line> for Event {
+    fn from(line: Line) -> Self {
+        let told = serde_json::from_value::<Told>(line.data).unwrap_or_default();
+        Self {
+            n: line.n,
+            kind: line.kind,
+            actor: Actor {
+                kind: actor_kind(&line.actor_kind),
+                name: line.officer.as_deref().map(short_name),
+            },
+            at: line.at,
+            comment: told.comment,
+            reasons: told.reasons.into_iter().map(Reason::from).collect(),
+        }
+    }
 }
 
 /// What of an event's data the timeline tells.

@@ -87,8 +87,8 @@ impl fmt::Display for Broken {
     }
 }
 
-/// Walks all cases, a few hundred at a time. Run it inside one repeatable-read transaction for a verdict on a
-/// busy database; outside of one a case that moves meanwhile is read again by the next run.
+/// Walks all cases, a few hundred at a time. Each batch is read from one snapshot, so cases that move meanwhile are
+/// no fault; `conn` must not be in a transaction.
 ///
 /// # Errors
 /// The database's.
@@ -96,11 +96,9 @@ pub async fn verify(conn: &mut Conn) -> Result<Report> {
     let mut report = Report::default();
     let mut after = Uuid::nil();
     loop {
-        let cases = store::cases_after(conn, after, BATCH).await?;
+        let (cases, rows) = batch(conn, after).await?;
         let Some((last, _)) = cases.last() else { return Ok(report) };
         after = *last;
-        let ids: Vec<Uuid> = cases.iter().map(|(id, _)| *id).collect();
-        let rows = store::rows_of(conn, &ids).await?;
         for (id, state) in &cases {
             let from = rows.partition_point(|row| row.application_id < *id);
             let to = rows.partition_point(|row| row.application_id <= *id);
@@ -115,6 +113,22 @@ pub async fn verify(conn: &mut Conn) -> Result<Report> {
             }
         }
     }
+}
+
+type Batch = (Vec<(Uuid, String)>, Vec<Stored>);
+
+/// The next cases with their states, and all their events, as of one moment.
+async fn batch(conn: &mut Conn, after: Uuid) -> Result<Batch> {
+    conn.build_transaction()
+        .repeatable_read()
+        .read_only()
+        .run::<Batch, crate::error::Error, _>(async move |conn| {
+            let cases = store::cases_after(conn, after, BATCH).await?;
+            let ids: Vec<Uuid> = cases.iter().map(|(id, _)| *id).collect();
+            let rows = store::rows_of(conn, &ids).await?;
+            Ok((cases, rows))
+        })
+        .await
 }
 
 /// The first thing wrong with the history of a case that stands in `state`.

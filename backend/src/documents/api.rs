@@ -10,7 +10,7 @@ use openapi::events::Subject;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::inspect::inspect;
+use super::inspect::{Accepted, inspect};
 use super::store::{self, DocumentRow};
 use super::{Refusal, Room, body, name, too_large, vault};
 use crate::app::App;
@@ -59,35 +59,16 @@ pub async fn upload_document(
     let limit = usize::try_from(MAX_BYTES).map_err(Error::internal)?;
     let content = body::collect(content, declared(&request), limit).await?;
     let content = content.ok_or_else(|| too_large().of(&upload.item))?;
+    let limits = app.config.uploads.clone();
+    let judged = app.uploads.run(move || (sha256(&content), inspect(content, &limits))).await?;
+    let (sent, accepted) = (judged.0, judged.1.map_err(|refusal| refusal.of(&upload.item))?);
     let asked = json!({
-        "sha256": hex(&sha256(&content)), "item": upload.item, "name": upload.name, "replaces": upload.replaces,
+        "sha256": hex(&sent), "item": upload.item, "name": upload.name, "replaces": upload.replaces,
     });
     let claim = key.claim(citizen.actor(), &format!("upload_document:{id}"), &serde_json::to_vec(&asked)?);
-    let limits = app.config.uploads.clone();
-    let accepted = app.uploads.run(move || inspect(content, &limits)).await?;
-    let accepted = accepted.map_err(|refusal| refusal.of(&upload.item))?;
 
-    let document_id = Uuid::now_v7();
-    let place = DocumentRow::place(document_id, citizen.account_id);
-    let kept = vault::keep(&app, place, accepted.content).await?;
-    let side = |side: Option<u32>| side.and_then(|side| i32::try_from(side).ok());
-    let row = DocumentRow {
-        id: document_id,
-        application_id: id,
-        account_id: citizen.account_id,
-        item: upload.item.clone(),
-        name: file_name,
-        media_type: accepted.media_type.to_owned(),
-        size: kept.size,
-        sha256: kept.sha256,
-        width: side(accepted.size.map(|size| size.0)),
-        height: side(accepted.size.map(|size| size.1)),
-        pages: accepted.pages.and_then(|pages| i32::try_from(pages).ok()),
-        storage_key: kept.storage_key.clone(),
-        wrapped_key: kept.wrapped_key,
-        kek_id: kept.kek_id,
-        created_at: chrono::Utc::now(),
-    };
+    let row = keep(&app, citizen.account_id, id, &upload, file_name, accepted).await?;
+    let stored = row.storage_key.clone();
     let work_app = app.get_ref().clone();
     let (gone, freed) = tokio::sync::oneshot::channel();
     let answer = citizen
@@ -106,9 +87,40 @@ pub async fn upload_document(
         Ok(Some(replaced)) if answer.is_ok() => vault::discard(&app, &replaced).await,
         Ok(_) => {}
         // A repeat, or a refusal: the new file has no row.
-        Err(_) => vault::discard(&app, &kept.storage_key).await,
+        Err(_) => vault::discard(&app, &stored).await,
     }
     answer
+}
+
+/// Seals and writes the file; its row is yet to come.
+async fn keep(
+    app: &App,
+    account_id: Uuid,
+    application_id: Uuid,
+    upload: &UploadQuery,
+    name: String,
+    accepted: Accepted,
+) -> Result<DocumentRow> {
+    let id = Uuid::now_v7();
+    let kept = vault::keep(app, DocumentRow::place(id, account_id), accepted.content).await?;
+    let side = |side: Option<u32>| side.and_then(|side| i32::try_from(side).ok());
+    Ok(DocumentRow {
+        id,
+        application_id,
+        account_id,
+        item: upload.item.clone(),
+        name,
+        media_type: accepted.media_type.to_owned(),
+        size: kept.size,
+        sha256: kept.sha256,
+        width: side(accepted.size.map(|size| size.0)),
+        height: side(accepted.size.map(|size| size.1)),
+        pages: accepted.pages.and_then(|pages| i32::try_from(pages).ok()),
+        storage_key: kept.storage_key,
+        wrapped_key: kept.wrapped_key,
+        kek_id: kept.kek_id,
+        created_at: chrono::Utc::now(),
+    })
 }
 
 fn service<'a>(app: &'a App, room: &Room) -> Result<&'a Service> {

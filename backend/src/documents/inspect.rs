@@ -63,7 +63,7 @@ mod tests {
     fn other_kinds_are_named() {
         let zip = *b"PK\x03\x04\x14\0\0\0\0\0\0\0";
         for (content, code, name) in [
-            (b"II*\0\x08\0\0\0".to_vec(), "file_kind", Some("TIFF")),
+            (b"II*\0\x08\0\0\0\x01\0\0\x01\x04\0".to_vec(), "file_kind", Some("TIFF")),
             (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec(), "file_kind", Some("HEIC")),
             (b"<!DOCTYPE html><script>alert(1)</script>".to_vec(), "file_kind", Some("HTML")),
             (b"GIF89a\x01\0\x01\0".to_vec(), "file_kind", Some("GIF")),

@@ -10,7 +10,7 @@ use openapi::{ErrorCode, Page};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{may_pay, settle, store, view, webhook};
+use super::{charges, may_pay, settle, store, view, webhook};
 use crate::app::App;
 use crate::auth::Citizen;
 use crate::changes;
@@ -33,8 +33,7 @@ const MAX_WEBHOOK: usize = 64 * 1024;
 )]
 #[get("/charges/{id}")]
 pub async fn get_charge(app: web::Data<App>, citizen: Citizen, id: web::Path<Uuid>) -> Result<HttpResponse> {
-    let found =
-        store::find_charge_for(&mut *app.db.read().await?, citizen.account_id, id.into_inner()).await?;
+    let found = charges::find_for(&mut *app.db.read().await?, citizen.account_id, id.into_inner()).await?;
     respond::ok(&view(&app, found.0, found.1)?)
 }
 
@@ -67,7 +66,7 @@ pub async fn start_payment(
         .create(&app, claim, StatusCode::CREATED, move |conn| {
             async move {
                 let (state, application_id, amount, purpose) =
-                    store::lock_charge_for(conn, account_id, id).await?;
+                    charges::lock_for(conn, account_id, id).await?;
                 may_pay(&state)?;
                 let begun = store::insert_payment(conn, id, account_id, method, amount).await?;
                 let payment = begun.ok_or(ErrorCode::PaymentAlive)?;

@@ -1,6 +1,7 @@
 //! Charges and payments (A10): what is owed, attempts to pay it, and what the bank's words mean for us.
 
 pub mod api;
+pub mod charges;
 pub mod ledger;
 pub mod settle;
 pub mod store;
@@ -23,7 +24,8 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::history::{self, By};
 use crate::notifications;
-use store::{ChargeRow, NewCharge, PaymentRow};
+use charges::{ChargeRow, NewCharge};
+use store::PaymentRow;
 
 /// Serial numbers of a УИН: what is left of 20 digits beside an eight-digit prefix and the check digit.
 const SERIALS: u64 = 100_000_000_000;
@@ -59,13 +61,13 @@ pub async fn form_charge(
     };
     for _ in 0..TRIES {
         charge.uin = uin(requisites)?;
-        if store::insert_charge(conn, &charge).await? {
+        if charges::insert(conn, &charge).await? {
             let told = json!({ "number": number, "service": service.code, "amount": fee.amount });
             notifications::tell(conn, account_id, Some(application_id), "charge_formed", told).await?;
             let event = json!({ "uin": charge.uin, "amount": fee.amount });
             return history::append(conn, application_id, "charge_formed", By::System, event).await;
         }
-        if store::has_charge(conn, application_id).await? {
+        if charges::has(conn, application_id).await? {
             return Ok(());
         }
     }
@@ -95,7 +97,7 @@ fn uin(requisites: &Requisites) -> Result<String> {
 /// # Errors
 /// The database's.
 pub async fn charge_of(conn: &mut Conn, app: &App, application_id: Uuid) -> Result<Option<Charge>> {
-    let found = store::find_charge_of(conn, application_id).await?;
+    let found = charges::find_of(conn, application_id).await?;
     found.map(|(charge, payments)| view(app, charge, payments)).transpose()
 }
 
@@ -105,7 +107,7 @@ pub async fn charge_of(conn: &mut Conn, app: &App, application_id: Uuid) -> Resu
 /// # Errors
 /// The database's.
 pub async fn cancel_charge(conn: &mut Conn, application_id: Uuid) -> Result<()> {
-    store::cancel_charge(conn, application_id).await
+    charges::cancel(conn, application_id).await
 }
 
 /// A charge as people see it. The payment code is in Russian whatever the reader's language: the payee reads it.

@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use url::Url;
 use uuid::Uuid;
 
-use super::ledger;
 use super::store::{self, Attempt, Ending};
 use super::verdict::{self, Ours, PAYMENT_ID, UIN, Verdict};
+use super::{charges, ledger};
 use crate::app::App;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -68,12 +68,11 @@ async fn begin(app: &App, payment_id: Uuid, answer: BankPayment) -> Result<Outco
     app.db
         .write(move |conn| {
             async move {
-                if !store::mark_pending(conn, payment_id, &answer.id, page.as_deref()).await? {
-                    return Ok(Outcome::Done);
-                }
-                let Some(attempt) = store::lock_attempt(conn, payment_id).await? else {
+                let locked = store::lock_attempt(conn, payment_id).await?;
+                let Some(attempt) = locked.filter(|attempt| attempt.payment.state == "starting") else {
                     return Ok(Outcome::Done);
                 };
+                store::mark_pending(conn, payment_id, &answer.id, page.as_deref()).await?;
                 if answer.status == "pending" && page.is_none() {
                     park(conn, &attempt, "confirmation").await?;
                     return Ok(Outcome::Done);
@@ -184,7 +183,7 @@ async fn succeed(conn: &mut Conn, app: &App, attempt: &Attempt, paid_with: Optio
     let (payment, charge) = (&attempt.payment, &attempt.charge);
     let ending = Ending { state: "succeeded", failure_party: None, failure_reason: None, paid_with };
     ensure_ended(store::end(conn, payment.id, &ending).await?)?;
-    let owed = store::mark_paid(conn, charge.id).await?;
+    let owed = charges::mark_paid(conn, charge.id).await?;
     let credit = if owed { ledger::treasury(&charge.kbk) } else { ledger::SUSPENSE.to_owned() };
     ledger::enter_payment(conn, payment.id, payment.amount, &credit).await?;
     if owed {

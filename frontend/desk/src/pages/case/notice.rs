@@ -1,7 +1,7 @@
 //! What stands in the way of deciding, or that it is decided: said on top of the case.
 
 use kit::prelude::*;
-use openapi::applications::State;
+use openapi::applications::{PaperKind, State};
 
 use super::screen::Screen;
 use crate::case::{Hold, subject};
@@ -10,6 +10,9 @@ use crate::case::{Hold, subject};
 #[component]
 pub fn Notice(screen: Screen) -> impl IntoView {
     let state = screen.open.part(|loaded| loaded.case.state);
+    let is_revoked = screen.open.part(|loaded| {
+        loaded.case.papers.iter().any(|paper| paper.kind == PaperKind::Result && paper.revoked_at.is_some())
+    });
     move || match (state.get(), screen.hold.get()) {
         (State::InReview, Hold::Mine) => ().into_any(),
         (State::InReview, Hold::Free) => {
@@ -27,6 +30,9 @@ pub fn Notice(screen: Screen) -> impl IntoView {
         }
         (State::AwaitingPayment, _) => {
             plain(Tone::Info, "desk.notice_unpaid", "desk.notice_unpaid_text").into_any()
+        }
+        (State::Approved, _) if is_revoked.get() => {
+            plain(Tone::Danger, "desk.notice_revoked", "desk.notice_revoked_text").into_any()
         }
         (State::Approved, _) => {
             plain(Tone::Success, "desk.notice_approved", "desk.notice_approved_text").into_any()

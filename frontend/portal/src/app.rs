@@ -31,7 +31,9 @@ pub fn App() -> impl IntoView {
 #[component]
 fn Pages() -> impl IntoView {
     let location = use_location();
-    let path = Memo::new(move |_| location.pathname.with(|pathname| Path::parse(pathname)));
+    let here = move || location.pathname.with(|pathname| Path::parse(pathname));
+    let shown = RwSignal::new(untrack(here));
+    let path = Memo::new(move |_| shown.get());
     // The pages of one draft share what is being filled in, so going between them keeps its frame.
     let place = Memo::new(move |_| {
         path.with(|path| path.draft().map_or_else(|| Place::Page(path.clone()), Place::Draft))
@@ -41,7 +43,17 @@ fn Pages() -> impl IntoView {
         Place::Page(path) => page(path),
     };
     // The library's router keeps the address and the history; one route takes every address.
-    let route = move || page.into_any();
+    let route = move || {
+        // Begun inside the frame, so that the frame has noted the change of route before the page is drawn: the
+        // heading of the new page then takes the focus.
+        Effect::new(move |_| {
+            let here = here();
+            if shown.with_untracked(|shown| *shown != here) {
+                shown.set(here);
+            }
+        });
+        page.into_any()
+    };
     view! {
         <Shell path=path>
             <FlatRoutes fallback=|| ()>

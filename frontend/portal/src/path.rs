@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use leptos::prelude::WithUntracked;
+use leptos_router::hooks::use_location;
 use openapi::applications::PaperKind;
 use uuid::Uuid;
 
@@ -116,7 +118,7 @@ impl Path {
     /// The catalogue with a search already made.
     #[must_use]
     pub fn search(words: &str) -> String {
-        with_query(&Self::Services, "q", words)
+        with_query(&Self::Services, SEARCH, words)
     }
 
     /// Sign-in that leads on to `next` (an address of the portal).
@@ -138,12 +140,21 @@ impl Path {
     }
 }
 
+/// Query parameter of the catalogue: the words searched for.
+pub const SEARCH: &str = "q";
 /// Query parameter of sign-in: where to go on.
 pub const NEXT: &str = "next";
 /// Query parameter of a service card: begin at once.
 pub const START: &str = "start";
 /// Query parameter of a step: return to the check page.
 pub const BACK: &str = "back";
+
+/// A query parameter of the present address. All pages stand in one route, so the router's own query of the route
+/// would be that of the first page.
+#[must_use]
+pub fn query(name: &str) -> Option<String> {
+    use_location().query.with_untracked(|query| query.get(name))
+}
 
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

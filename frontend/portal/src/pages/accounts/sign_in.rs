@@ -2,18 +2,18 @@
 
 use kit::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_navigate;
 use openapi::Secret;
 use openapi::accounts::{Challenge, CodeIn, SignInIn};
 
 use super::CodeStep;
-use crate::path::{NEXT, Path};
+use crate::path::{NEXT, Path, query};
 
 /// The sign-in page; leads on to `next` of its address.
 pub fn sign_in() -> AnyView {
     let challenge = RwSignal::new(None::<Challenge>);
     let (session, navigate) = (use_session(), use_navigate());
-    let next = use_query_map().with_untracked(|query| query.get(NEXT)).and_then(own_address);
+    let next = query(NEXT).and_then(own_address);
     let next = next.unwrap_or_else(|| Path::Cabinet.href());
     // Whoever is signed in already, in this tab or by going back, has nothing to do here.
     Effect::new(move |_| {

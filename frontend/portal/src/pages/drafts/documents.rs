@@ -2,17 +2,17 @@
 
 use kit::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_navigate;
 
 use super::Desk;
 use super::area::refusal;
-use crate::path::{BACK, Path};
+use crate::path::{BACK, Path, query};
 
 /// The documents page.
 pub(super) fn page(desk: Desk) -> AnyView {
     let i18n = use_i18n();
     let navigate = use_navigate();
-    let returns = use_query_map().with_untracked(|query| query.get(BACK).is_some());
+    let returns = query(BACK).is_some();
     let back = if returns { Path::Check(desk.id) } else { Path::Draft(desk.id) };
     let back_text = if returns { t("drafts.to_answers") } else { t("drafts.to_list") };
     let errors = desk.form.errors;

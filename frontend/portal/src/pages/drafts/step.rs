@@ -4,11 +4,11 @@ use catalogue::definition::Step;
 use kit::form::StepFields;
 use kit::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 
 use super::Desk;
 use super::area::{refusal, save_state};
-use crate::path::{BACK, Path};
+use crate::path::{BACK, Path, query};
 
 /// The page of the step `id`; a step that is not asked leads back to the list.
 pub(super) fn page(desk: Desk, id: &str) -> AnyView {
@@ -17,7 +17,7 @@ pub(super) fn page(desk: Desk, id: &str) -> AnyView {
         return crate::pages::rules::not_found();
     };
     let i18n = use_i18n();
-    let returns = use_query_map().with_untracked(|query| query.get(BACK).is_some());
+    let returns = query(BACK).is_some();
     let back = if returns { Path::Check(desk.id) } else { Path::Draft(desk.id) };
     let back_text = if returns { t("drafts.to_answers") } else { t("drafts.to_list") };
     desk.form.errors.clear();

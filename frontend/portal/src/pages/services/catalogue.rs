@@ -1,16 +1,16 @@
 //! All services by section, with a search over titles, summaries and keywords (SC-01).
 
 use kit::prelude::*;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_navigate;
 use openapi::services::ServiceSummary;
 
 use super::Tile;
-use crate::path::Path;
+use crate::path::{Path, SEARCH, query};
 use crate::words;
 
 /// The catalogue page.
 pub fn catalogue() -> AnyView {
-    let asked = use_query_map().with_untracked(|query| query.get("q")).unwrap_or_default();
+    let asked = query(SEARCH).unwrap_or_default();
     let (words, only_free) = (RwSignal::new(asked), RwSignal::new(false));
     let services = use_resource(|| (), |client, ()| async move { client.list_services().await });
     view! {

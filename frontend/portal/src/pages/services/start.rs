@@ -2,10 +2,10 @@
 
 use kit::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_navigate;
 use openapi::applications::{ApplicationIn, ApplicationSummary, ApplicationsQuery, Tab};
 
-use crate::path::{Path, START};
+use crate::path::{Path, START, query};
 
 /// As many drafts are looked through for one of the same service.
 const LOOKED_THROUGH: u32 = 50;
@@ -36,7 +36,7 @@ pub fn Start(service: String) -> impl IntoView {
         );
     });
     // Back from sign-in: what was pressed before is done now, once.
-    let asked = use_query_map().with_untracked(|query| query.get(START).is_some());
+    let asked = query(START).is_some();
     Effect::new(move |done: Option<bool>| {
         let is_due = asked && session.is_authorized();
         if is_due && done != Some(true) {

@@ -71,6 +71,6 @@ async fn a_result_taken_back_is_not_genuine_any_more() {
     let unknown = anybody.verify_paper("AAAAAAAAAAAAAAAAAAAAAAAA").await.unwrap();
     assert_eq!((unknown.verdict, unknown.paper), (Verdict::Unknown, None));
     // A row somebody has changed is not ours any more.
-    app.sql("update issued_documents set title = 'Другой документ', revoked_at = null").await;
+    app.sql("update issued_documents set title = '{\"ru\": \"Другой документ\"}', revoked_at = null").await;
     assert_eq!(anybody.verify_paper(&token).await.unwrap().verdict, Verdict::Unknown);
 }

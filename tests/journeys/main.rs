@@ -1,1 +1,14 @@
-fn main() {}
+//! A citizen's and an officer's day in a real Chromium, against the real server, worker and sandbox.
+#![cfg(test)]
+
+mod audit;
+mod browser;
+mod chrome;
+mod citizens_day;
+mod correction;
+mod draft;
+mod forms;
+mod keyboard;
+mod people;
+mod stage;
+mod words;

@@ -101,7 +101,7 @@ async fn make(app: &App, application_id: Uuid, kind: PaperKind) -> Result<Outcom
             (result::write(&sheet, valid_until), service.result.title.clone(), valid_until)
         }
     };
-    let printing = tokio::task::spawn_blocking(move || { let r = paper::render(&paper); if let Err(e) = &r { std::fs::write("/tmp/paper.json", serde_json::to_vec(&paper).unwrap_or_default()).ok(); std::fs::write("/tmp/paper.err", format!("{e:?}")).ok(); if let paper::Error::Layout(d) = e { std::fs::write("/tmp/paper.err", format!("{:?}", d.reveal())).ok(); } } r });
+    let printing = tokio::task::spawn_blocking(move || paper::render(&paper));
     let pdf = printing.await.map_err(Error::internal)?.map_err(Error::internal)?;
     let issue = Issue { id: sheet.id, kind, token, title, issued_at: sheet.issued_at, valid_until };
     keep(app, &case, issue, pdf).await

@@ -3,17 +3,28 @@
 use catalogue::definition::{Span, Term, Unit};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use kit::dom;
-use kit::number::u32_of;
+use kit::number::{i64_as_f64, u32_of};
 use kit::prelude::*;
 use openapi::applications::{Clock, WaitingFor};
 
 /// Moscow, where the service and its calendar are; it has no summer time.
 const OFFICE_OFFSET_MS: f64 = 3.0 * 3_600_000.0;
 
+/// Days from 1970 to a moment, at the place of the service.
+fn office_day(ms: f64) -> u32 {
+    u32_of((ms + OFFICE_OFFSET_MS) / 86_400_000.0)
+}
+
+/// Whether a moment lies on the present day of the service.
+#[must_use]
+pub fn is_today(at: DateTime<Utc>) -> bool {
+    office_day(i64_as_f64(at.timestamp_millis())) == office_day(dom::now())
+}
+
 /// Today at the place of the service.
 #[must_use]
 pub fn today() -> NaiveDate {
-    let days = u32_of((dom::now() + OFFICE_OFFSET_MS) / 86_400_000.0);
+    let days = office_day(dom::now());
     NaiveDate::default().checked_add_days(Days::new(u64::from(days))).unwrap_or_default()
 }
 
@@ -47,10 +58,9 @@ pub fn fee(i18n: &I18n, kopecks: Option<i64>) -> String {
 /// `Сегодня, 11:40`, `18 ноября, 10:12`.
 #[must_use]
 pub fn moment(i18n: &I18n, at: DateTime<Utc>) -> String {
-    let day = |ms: f64| u32_of((ms + OFFICE_OFFSET_MS) / 86_400_000.0);
-    let then = day(kit::number::i64_as_f64(at.timestamp_millis()));
+    let then = office_day(i64_as_f64(at.timestamp_millis()));
     let time = i18n.time(at);
-    let key = match day(dom::now()).checked_sub(then) {
+    let key = match office_day(dom::now()).checked_sub(then) {
         Some(0) => "pages.today_at",
         Some(1) => "pages.yesterday_at",
         _ => return i18n.t_with("pages.day_at", &[("day", &i18n.day(at)), ("time", &time)]),

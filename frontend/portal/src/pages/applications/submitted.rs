@@ -57,19 +57,23 @@ fn done(case: Signal<Case>) -> AnyView {
             <div>
                 <span class="done__icon"><Icon name="ok"/></span>
                 <PageHead title=t("applications.submitted_title") lead=lead/>
-                <p class="muted small m-0">{t("applications.number")}</p>
-                <p class="number"><bdi>{number}</bdi></p>
+                <div class="row gap-6">
+                    <div>
+                        <p class="muted small">{t("applications.number")}</p>
+                        <p class="number"><bdi>{number}</bdi></p>
+                    </div>
+                    {control_code.map(|code| view! {
+                        <div>
+                            <p class="muted small">{t("applications.control_code")}</p>
+                            <p class="number"><bdi>{code}</bdi></p>
+                        </div>
+                    })}
+                </div>
+                <p class="muted small">{t("applications.control_code_note")}</p>
                 <p class="row">
                     <CopyButton value=copied label=t("applications.copy_number") kind="secondary sm"/>
                 </p>
             </div>
-            {control_code.map(|code| view! {
-                <div>
-                    <p class="muted small">{t("applications.control_code")}</p>
-                    <p class="number"><bdi>{code}</bdi></p>
-                    <p class="muted small">{t("applications.control_code_note")}</p>
-                </div>
-            })}
         </div>
     }
     .into_any()
@@ -89,7 +93,7 @@ fn next(case: Signal<Case>) -> AnyView {
             is_done: true,
             current: None,
         };
-        let tone = state_look(case.application.state).0;
+        let (tone, now) = state_look(case.application.state);
         let clock = case.application.clock.clone();
         // The first of these lines is the filing itself, which is done.
         let ahead = case.service.next.iter().skip(1).enumerate().map(|(place, block)| {
@@ -99,7 +103,7 @@ fn next(case: Signal<Case>) -> AnyView {
                 text: Some(i18n.prop(&block.body)),
                 time: (place == 0 && clock.due_at.is_some())
                     .then(|| TextProp::from(move || words::turn(&i18n, &clock))),
-                icon: if place == 0 { "loader" } else { "shield" },
+                icon: if place == 0 { now } else { "hour" },
                 is_done: false,
                 current: (place == 0).then_some(tone),
             }

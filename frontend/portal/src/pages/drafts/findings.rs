@@ -10,8 +10,6 @@ use crate::path::Path;
 /// The summary with links; the way back leads to the check page.
 pub(super) fn summary(desk: Desk, errors: Vec<FieldError>) -> AnyView {
     let i18n = use_i18n();
-    let count = errors.len().to_string();
-    let title = move || i18n.t_with("components.errors_title", &[("count", &count)]);
     let lines = errors.into_iter().map(|error| {
         let place = place(desk, &error.pointer);
         let sentence = i18n.finding(&error);
@@ -27,7 +25,13 @@ pub(super) fn summary(desk: Desk, errors: Vec<FieldError>) -> AnyView {
             None => view! { <li>{text}</li> }.into_any(),
         }
     });
-    let lines = lines.collect_view();
+    alert(lines.collect())
+}
+
+fn alert(lines: Vec<AnyView>) -> AnyView {
+    let i18n = use_i18n();
+    let count = lines.len().to_string();
+    let title = move || i18n.t_with("components.errors_title", &[("count", &count)]);
     view! {
         <div
             class="alert alert--summary"
@@ -45,6 +49,37 @@ pub(super) fn summary(desk: Desk, errors: Vec<FieldError>) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What is wrong on the page itself, each line with the name of its field; nothing while nothing is wrong.
+pub(super) fn on_page(desk: Desk, errors: Errors) -> AnyView {
+    let i18n = use_i18n();
+    (move || {
+        let list = errors.list();
+        if list.is_empty() {
+            return view! { <ErrorSummary errors=errors/> }.into_any();
+        }
+        let lines = list.into_iter().map(|(pointer, sentence)| {
+            let text = label(desk, &i18n, &pointer)
+                .map_or_else(|| sentence.clone(), |label| format!("{label}: {sentence}"));
+            let id = field_id(&pointer);
+            let href = format!("#{id}");
+            let go = move |event: leptos::ev::MouseEvent| {
+                event.prevent_default();
+                focus_field(&id);
+            };
+            view! { <li><a href=href on:click=go>{text}</a></li> }.into_any()
+        });
+        alert(lines.collect())
+    })
+    .into_any()
+}
+
+/// Moves the focus to the control with this id, or to the first control of the group.
+pub(super) fn focus_field(id: &str) {
+    if !kit::dom::focus_first(&format!("#{id} :is(input, select, textarea)")) {
+        kit::dom::focus(id);
+    }
 }
 
 /// The page where what a pointer speaks of is answered.

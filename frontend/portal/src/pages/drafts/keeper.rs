@@ -15,6 +15,7 @@ use openapi::client::{Client, Result};
 use uuid::Uuid;
 
 use super::unsaved::{self, Unsaved};
+use crate::words;
 
 /// Milliseconds between two tries without a network, by tries in a row.
 const BACK_OFF: [i32; 4] = [1_000, 2_000, 5_000, 10_000];
@@ -65,7 +66,7 @@ impl Keeper {
     pub fn new(application: &Application) -> Self {
         Self {
             id: application.id,
-            state: RwSignal::new(SaveState::Untouched),
+            state: RwSignal::new(first_state(application)),
             conflict: RwSignal::new(None),
             refusal: RwSignal::new(None),
             version: StoredValue::new(application.version),
@@ -220,6 +221,13 @@ impl Keeper {
         self.state.try_set(SaveState::Failed);
         self.refusal.try_set(Some(error));
     }
+}
+
+/// What was saved today is said to be saved; an earlier day would need more than the time.
+fn first_state(application: &Application) -> SaveState {
+    let at = application.updated_at;
+    let has_answers = !application.answers.is_empty();
+    if has_answers && words::is_today(at) { SaveState::Saved(at) } else { SaveState::Untouched }
 }
 
 /// Whether the same request may succeed in a moment.

@@ -46,7 +46,7 @@ fn content(charge: Signal<Charge>) -> AnyView {
             <div class="sheet">
                 <div class="stack gap-2">
                     <p class="caption">{purpose}</p>
-                    <PageHead title=title/>
+                    <div class="vh"><PageHead title=title/></div>
                     <p class="amount" aria-hidden="true"><bdi>{move || i18n.money(amount)}</bdi></p>
                     <p class="muted">{t("payments.no_commission")}</p>
                 </div>

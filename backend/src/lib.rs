@@ -6,6 +6,7 @@ pub mod app;
 pub mod applications;
 pub mod auth;
 pub mod changes;
+pub mod cli;
 pub mod config;
 pub mod crypto;
 pub mod db;

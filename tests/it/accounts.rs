@@ -44,13 +44,22 @@ async fn known_and_unknown_addresses_hear_the_same() {
     let mails = app.mails(&known.email, 2).await;
     let last = mails.last().unwrap();
     let links = last["links"].as_array().unwrap();
-    assert!(links.iter().all(|link| !link.as_str().unwrap().contains("activate")), "no second account: {links:?}");
+    assert!(
+        links.iter().all(|link| !link.as_str().unwrap().contains("activate")),
+        "no second account: {links:?}"
+    );
 
     let wrong = SignInIn { login: known.email.clone(), password: "Wrong-and-7-lanterns".into() };
     let stranger = SignInIn { login: "nobody@example.org".into(), password: "Wrong-and-7-lanterns".into() };
-    let (a, b) = (client.sign_in(key(), &wrong).await.unwrap_err(), client.sign_in(key(), &stranger).await.unwrap_err());
+    let (a, b) = (
+        client.sign_in(key(), &wrong).await.unwrap_err(),
+        client.sign_in(key(), &stranger).await.unwrap_err(),
+    );
     let (a, b) = (a.problem().unwrap().clone(), b.problem().unwrap().clone());
-    assert_eq!((a.code, &a.title, &a.detail, a.errors), (ErrorCode::CredentialsWrong, &b.title, &b.detail, b.errors));
+    assert_eq!(
+        (a.code, &a.title, &a.detail, a.errors),
+        (ErrorCode::CredentialsWrong, &b.title, &b.detail, b.errors)
+    );
     assert_eq!(b.code, ErrorCode::CredentialsWrong);
 }
 
@@ -78,7 +87,10 @@ async fn a_link_works_once_and_only_with_a_good_password() {
     let again = client.activate_account(key(), &body).await.unwrap_err();
     assert_eq!(again.code(), Some(ErrorCode::LinkInvalid));
     let unknown = ActivationIn { token: "no-such-link".into(), password: make::PASSWORD.into() };
-    assert_eq!(client.activate_account(key(), &unknown).await.unwrap_err().code(), Some(ErrorCode::LinkInvalid));
+    assert_eq!(
+        client.activate_account(key(), &unknown).await.unwrap_err().code(),
+        Some(ErrorCode::LinkInvalid)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -132,7 +144,11 @@ async fn forty_guesses_at_once_are_one_guess() {
         .map(|code| {
             let client = Arc::clone(&client);
             tokio::spawn(async move {
-                client.create_session(&CodeIn { challenge_id: challenge.id, code: code.into() }).await.unwrap_err().code()
+                client
+                    .create_session(&CodeIn { challenge_id: challenge.id, code: code.into() })
+                    .await
+                    .unwrap_err()
+                    .code()
             })
         })
         .collect();
@@ -166,7 +182,8 @@ async fn a_refresh_token_is_used_once_and_theft_ends_the_session() {
     tab.refresh_session().await.unwrap();
     assert_eq!(tab.refresh_cookie(), successor);
     // Later it is theft: the family ends, for the thief and for the owner.
-    app.sql("update refresh_tokens set used_at = used_at - interval '11 seconds' where used_at is not null").await;
+    app.sql("update refresh_tokens set used_at = used_at - interval '11 seconds' where used_at is not null")
+        .await;
     let thief = with_cookie_of(&app, stolen);
     assert_eq!(thief.refresh_session().await.unwrap_err().code(), Some(ErrorCode::Unauthenticated));
     let owner = citizen.client.refresh_session().await.unwrap_err();
@@ -177,7 +194,8 @@ async fn a_refresh_token_is_used_once_and_theft_ends_the_session() {
 async fn a_revoked_session_writes_nothing_more() {
     let app = TestApp::start().await;
     let citizen = app.citizen().await;
-    let session = citizen.client.list_sessions().await.unwrap().into_iter().find(|session| session.current).unwrap();
+    let session =
+        citizen.client.list_sessions().await.unwrap().into_iter().find(|session| session.current).unwrap();
     citizen.client.revoke_session(session.id).await.unwrap();
     let body = AccountPatch { language: "en".into() };
     let refusal = citizen.client.update_account(citizen.account.version, &body).await.unwrap_err();
@@ -195,7 +213,8 @@ async fn the_cookie_is_refused_from_other_places() {
     let citizen = app.citizen().await;
     let cookie = citizen.client.refresh_cookie().unwrap();
     let refresh = |origin: &str, header: &str| {
-        let request = app.http().post(format!("{}/api/v1/sessions/refresh", app.portal)).header("Cookie", &cookie);
+        let request =
+            app.http().post(format!("{}/api/v1/sessions/refresh", app.portal)).header("Cookie", &cookie);
         request.header("Origin", origin).header("X-Requested-With", header).send()
     };
     assert_eq!(refresh("https://evil.example", "prichal").await.unwrap().status(), 403);
@@ -208,7 +227,13 @@ async fn the_cookie_is_refused_from_other_places() {
     }
     assert!(!cookie.contains("Domain"));
     // The cookie opens nothing but the two operations.
-    let other = app.http().get(format!("{}/api/v1/account", app.portal)).header("Cookie", cookie).send().await.unwrap();
+    let other = app
+        .http()
+        .get(format!("{}/api/v1/account", app.portal))
+        .header("Cookie", cookie)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(other.status(), 401);
 }
 
@@ -217,7 +242,12 @@ async fn hostile_sign_ups_are_refused_with_their_place() {
     let app = TestApp::start().await;
     let url = format!("{}/api/v1/accounts", app.portal);
     let post = |body: String, kind: &'static str| {
-        app.http().post(&url).header("Idempotency-Key", Uuid::new_v4().to_string()).header("Content-Type", kind).body(body).send()
+        app.http()
+            .post(&url)
+            .header("Idempotency-Key", Uuid::new_v4().to_string())
+            .header("Content-Type", kind)
+            .body(body)
+            .send()
     };
     let json = "application/json";
     let good = serde_json::to_value(make::sign_up()).unwrap();
@@ -246,7 +276,8 @@ async fn hostile_sign_ups_are_refused_with_their_place() {
     assert_eq!(post("{".into(), json).await.unwrap().status(), 400);
     assert_eq!(post(good.to_string(), "text/plain").await.unwrap().status(), 415);
     assert_eq!(post(with("given_name", "А".repeat(1 << 20).into()), json).await.unwrap().status(), 413);
-    let no_key = app.http().post(&url).header("Content-Type", json).body(good.to_string()).send().await.unwrap();
+    let no_key =
+        app.http().post(&url).header("Content-Type", json).body(good.to_string()).send().await.unwrap();
     assert_eq!(no_key.status(), 400);
     assert_eq!(app.number("select count(*) as n from sign_ups").await, 0, "what is refused changes nothing");
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use openapi::applications::{AnswersIn, ApplicationIn, ApplicationsQuery, State, SubmissionIn, Tab};
-use openapi::desk::{CorrectionIn, RefusalIn, ReasonIn, RemarkIn};
+use openapi::desk::{CorrectionIn, ReasonIn, RefusalIn, RemarkIn};
 use openapi::{ErrorCode, FieldError};
 use serde_json::{Map, Value, json};
 use tests::people::key;
@@ -40,7 +40,10 @@ async fn a_draft_keeps_what_is_invalid_but_not_what_is_foreign() {
         assert!(found.iter().any(|e| e.code == code && e.pointer == pointer), "{code}: {found:?}");
     }
     let unknown = ApplicationIn { service: "no-such-service".into() };
-    assert_eq!(citizen.client.create_application(key(), &unknown).await.unwrap_err().problem().unwrap().status, 422);
+    assert_eq!(
+        citizen.client.create_application(key(), &unknown).await.unwrap_err().problem().unwrap().status,
+        422
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -48,8 +51,14 @@ async fn two_tabs_do_not_overwrite_each_other() {
     let app = TestApp::start().await;
     let citizen = app.citizen().await;
     let draft = citizen.draft("arrival-notice").await;
-    let first = citizen.client.save_answers(draft.id, draft.version, &answers(json!({ "entry_point": "Первая" }))).await;
-    let second = citizen.client.save_answers(draft.id, draft.version, &answers(json!({ "entry_point": "Вторая" }))).await;
+    let first = citizen
+        .client
+        .save_answers(draft.id, draft.version, &answers(json!({ "entry_point": "Первая" })))
+        .await;
+    let second = citizen
+        .client
+        .save_answers(draft.id, draft.version, &answers(json!({ "entry_point": "Вторая" })))
+        .await;
     assert!(first.is_ok());
     assert_eq!(second.unwrap_err().code(), Some(ErrorCode::StaleVersion));
     let kept = citizen.client.get_application(draft.id).await.unwrap();
@@ -65,7 +74,11 @@ async fn an_incomplete_form_gets_every_place_and_no_code() {
     incomplete["family_name_latin"] = json!("ОБРАЗЦОВ");
     incomplete["entry_date"] = json!(make::day(3).to_string());
     incomplete.remove("passport_number");
-    let saved = citizen.client.save_answers(draft.id, draft.version, &AnswersIn { answers: incomplete }).await.unwrap();
+    let saved = citizen
+        .client
+        .save_answers(draft.id, draft.version, &AnswersIn { answers: incomplete })
+        .await
+        .unwrap();
     let refusal = citizen.client.request_submission_code(key(), draft.id).await.unwrap_err();
     let found = errors(&refusal);
     for (pointer, code) in [
@@ -75,13 +88,19 @@ async fn an_incomplete_form_gets_every_place_and_no_code() {
         ("/documents/passport", "required"),
     ] {
         assert!(
-            found.iter().any(|e| e.pointer == pointer && (e.code == code || pointer.starts_with("/documents"))),
+            found
+                .iter()
+                .any(|e| e.pointer == pointer && (e.code == code || pointer.starts_with("/documents"))),
             "{pointer} {code}: {found:?}"
         );
     }
     for error in &found {
         for language in ["ru", "en"] {
-            assert!(app.app.texts.get(language, "errors", &error.code).is_some(), "{language}: {}", error.code);
+            assert!(
+                app.app.texts.get(language, "errors", &error.code).is_some(),
+                "{language}: {}",
+                error.code
+            );
         }
     }
     assert_eq!(citizen.client.get_application(draft.id).await.unwrap().version, saved.version);
@@ -158,9 +177,14 @@ async fn a_correction_opens_the_named_places_only() {
     assert_eq!(filed.state, State::InReview);
     let due = filed.clock.due_at.unwrap();
     let case = officer.take(filed.id).await;
-    let remark = |pointer: &str| RemarkIn { pointer: pointer.into(), reason: None, comment: "Укажите номер дома.".into() };
+    let remark = |pointer: &str| RemarkIn {
+        pointer: pointer.into(),
+        reason: None,
+        comment: "Укажите номер дома.".into(),
+    };
     let nowhere = CorrectionIn { remarks: vec![remark("/answers/no_such_field")] };
-    let refusal = officer.client.request_correction(key(), case.id, case.version, &nowhere).await.unwrap_err();
+    let refusal =
+        officer.client.request_correction(key(), case.id, case.version, &nowhere).await.unwrap_err();
     assert_eq!(refusal.code(), Some(ErrorCode::Invalid));
     let body = CorrectionIn { remarks: vec![remark("/answers/address"), remark("/documents/housing")] };
     officer.client.request_correction(key(), case.id, case.version, &body).await.unwrap();
@@ -175,10 +199,13 @@ async fn a_correction_opens_the_named_places_only() {
     };
     let other = with("passport_number", json!("FA7654321"));
     let refusal = citizen.client.save_answers(filed.id, returned.version, &other).await.unwrap_err();
-    assert!(errors(&refusal).iter().any(|e| e.pointer == "/answers/passport_number" && e.code == "not_remarked"));
+    assert!(
+        errors(&refusal).iter().any(|e| e.pointer == "/answers/passport_number" && e.code == "not_remarked")
+    );
     let mut address = returned.answers["address"].clone();
     address["house"] = json!("14");
-    let saved = citizen.client.save_answers(filed.id, returned.version, &with("address", address)).await.unwrap();
+    let saved =
+        citizen.client.save_answers(filed.id, returned.version, &with("address", address)).await.unwrap();
     citizen.attach(filed.id, "housing", "new.jpg", files::jpeg()).await;
     let again = citizen.client.resubmit_application(key(), filed.id, saved.version).await.unwrap();
     assert_eq!(again.number, filed.number, "the same number");
@@ -202,8 +229,11 @@ async fn a_refusal_says_why_and_how_to_mend_it() {
     let refusal = officer.client.refuse_case(key(), case.id, case.version, &empty).await.unwrap_err();
     assert_eq!(refusal.code(), Some(ErrorCode::Invalid), "never without a reason");
     let service = citizen.client.get_service("arrival-notice", None).await.unwrap();
-    let reason = |code: &str| RefusalIn { reasons: vec![ReasonIn { code: code.into(), comment: Some("Страница 2".into()) }] };
-    let strange = officer.client.refuse_case(key(), case.id, case.version, &reason("X-99")).await.unwrap_err();
+    let reason = |code: &str| RefusalIn {
+        reasons: vec![ReasonIn { code: code.into(), comment: Some("Страница 2".into()) }],
+    };
+    let strange =
+        officer.client.refuse_case(key(), case.id, case.version, &reason("X-99")).await.unwrap_err();
     assert_eq!(strange.code(), Some(ErrorCode::Invalid));
     let code = service.refusal_reasons.first().unwrap();
     officer.client.refuse_case(key(), case.id, case.version, &reason(code)).await.unwrap();
@@ -212,7 +242,8 @@ async fn a_refusal_says_why_and_how_to_mend_it() {
     let event = refused.timeline.iter().find(|event| event.kind == "refused").unwrap();
     assert!(!event.reasons[0].cure.get("ru").is_empty());
     assert_eq!(event.reasons[0].comment.as_deref(), Some("Страница 2"));
-    let late = officer.client.approve_case(key(), case.id, case.version + 1, &Default::default()).await.unwrap_err();
+    let late =
+        officer.client.approve_case(key(), case.id, case.version + 1, &Default::default()).await.unwrap_err();
     assert!(matches!(late.code(), Some(ErrorCode::WrongState | ErrorCode::StaleVersion)));
 }
 

@@ -11,7 +11,8 @@ async fn every_chain_verifies_and_a_changed_row_is_found() {
     let report = verify().await;
     assert!(report.is_whole(), "{report}");
     let url = app.database_url.clone();
-    let refused = tokio::spawn(async move { tests::db::run(&url, "update case_events set kind = 'approved'").await });
+    let refused =
+        tokio::spawn(async move { tests::db::run(&url, "update case_events set kind = 'approved'").await });
     assert!(refused.await.is_err(), "the table is append-only");
     // Who is stronger than the trigger is found by the chain.
     app.sql("alter table case_events disable trigger all").await;

@@ -23,9 +23,16 @@ async fn two_officers_cannot_take_one_case() {
     let seen = loser.client.get_case(filed.id).await.unwrap();
     assert!(seen.answers.is_empty() && seen.documents.is_empty(), "what is not one's own stays closed");
     let document = taken.documents[0].id;
-    assert_eq!(loser.client.download_case_document(document).await.unwrap_err().code(), Some(ErrorCode::NotFound));
-    let approval = loser.client.approve_case(key(), filed.id, seen.version, &ApprovalIn::default()).await.unwrap_err();
-    assert!(matches!(approval.code(), Some(ErrorCode::AlreadyTaken | ErrorCode::NotFound | ErrorCode::WrongState)));
+    assert_eq!(
+        loser.client.download_case_document(document).await.unwrap_err().code(),
+        Some(ErrorCode::NotFound)
+    );
+    let approval =
+        loser.client.approve_case(key(), filed.id, seen.version, &ApprovalIn::default()).await.unwrap_err();
+    assert!(matches!(
+        approval.code(),
+        Some(ErrorCode::AlreadyTaken | ErrorCode::NotFound | ErrorCode::WrongState)
+    ));
     winner.client.release_case(filed.id).await.unwrap();
     loser.take(filed.id).await;
 }
@@ -39,14 +46,17 @@ async fn the_queue_is_by_deadline() {
     for _ in 0..3 {
         filed.push(citizen.in_review(&app).await.id);
     }
-    app.sql(&format!("update applications set due_at = now() - interval '1 day' where id = '{}'", filed[2])).await;
-    let queue = officer.client.list_cases(&CasesQuery { limit: Some(2), ..CasesQuery::default() }).await.unwrap();
+    app.sql(&format!("update applications set due_at = now() - interval '1 day' where id = '{}'", filed[2]))
+        .await;
+    let queue =
+        officer.client.list_cases(&CasesQuery { limit: Some(2), ..CasesQuery::default() }).await.unwrap();
     assert_eq!(queue.items[0].id, filed[2], "overdue first");
     assert_eq!((queue.counts.queue, queue.counts.overdue), (3, 1));
     let rest = CasesQuery { cursor: queue.next, limit: Some(2), ..CasesQuery::default() };
     assert_eq!(officer.client.list_cases(&rest).await.unwrap().items.len(), 1);
     officer.take(filed[0]).await;
-    let mine = officer.client.list_cases(&CasesQuery { view: View::Mine, ..CasesQuery::default() }).await.unwrap();
+    let mine =
+        officer.client.list_cases(&CasesQuery { view: View::Mine, ..CasesQuery::default() }).await.unwrap();
     assert_eq!(mine.items.iter().map(|case| case.id).collect::<Vec<_>>(), [filed[0]]);
 }
 
@@ -56,7 +66,8 @@ async fn a_result_taken_back_is_not_genuine_any_more() {
     let (citizen, officer) = (app.citizen().await, app.officer().await);
     let filed = citizen.in_review(&app).await;
     let case = officer.take(filed.id).await;
-    let case = officer.client.approve_case(key(), case.id, case.version, &ApprovalIn::default()).await.unwrap();
+    let case =
+        officer.client.approve_case(key(), case.id, case.version, &ApprovalIn::default()).await.unwrap();
     app.run_jobs().await;
     let approved = citizen.client.get_application(filed.id).await.unwrap();
     assert_eq!(approved.state, State::Approved);

@@ -12,7 +12,8 @@ fn query(name: &str) -> UploadQuery {
 }
 
 async fn refused(citizen: &Citizen, draft: Uuid, name: &str, content: Vec<u8>) -> (ErrorCode, String) {
-    let refusal = citizen.client.upload_document(key(), draft, &query(name), content, None).await.unwrap_err();
+    let refusal =
+        citizen.client.upload_document(key(), draft, &query(name), content, None).await.unwrap_err();
     let problem = refusal.problem().unwrap_or_else(|| panic!("{name}: {refusal}")).clone();
     let code = problem.errors.first().map(|error| error.code.clone()).unwrap_or_default();
     (problem.code, code)
@@ -28,7 +29,10 @@ async fn pictures_and_pdfs_are_taken_and_come_back_without_metadata() {
     let exif = b"\xff\xe1\x00\x18Exif\0\0GPS 55.75 37.61\0";
     photo.splice(2..2, exif.iter().copied());
     let document = citizen.attach(draft.id, "passport", "снимок.jpg", photo).await;
-    assert_eq!((document.media_type.as_str(), document.width, document.height), ("image/jpeg", Some(900), Some(1200)));
+    assert_eq!(
+        (document.media_type.as_str(), document.width, document.height),
+        ("image/jpeg", Some(900), Some(1200))
+    );
     let stored = citizen.client.download_document(document.id).await.unwrap();
     assert!(!stored.windows(3).any(|bytes| bytes == b"GPS"), "the place the photo was taken stays at home");
     let png = citizen.attach(draft.id, "passport", "скан", files::png()).await;
@@ -75,7 +79,10 @@ fn pixel_flood() -> Vec<u8> {
 
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0_u32, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 })
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 },
+        )
     })
 }
 
@@ -88,7 +95,10 @@ async fn six_megabytes_are_too_many_however_they_come() {
     big.resize(6 * 1024 * 1024, 0);
     let refusal = citizen.client.upload_document(key(), draft, &query("big.jpg"), big, None).await;
     // The server may close the connection before it has read everything: nothing is stored either way.
-    assert!(matches!(refusal, Err(ref error) if error.code().is_none_or(|code| code == ErrorCode::TooLarge)), "{refusal:?}");
+    assert!(
+        matches!(refusal, Err(ref error) if error.code().is_none_or(|code| code == ErrorCode::TooLarge)),
+        "{refusal:?}"
+    );
     assert_eq!(app.number("select count(*) as n from documents").await, 0);
 }
 
@@ -98,10 +108,12 @@ async fn a_repeat_is_one_document_and_strangers_see_none() {
     let (citizen, stranger, officer) = (app.citizen().await, app.citizen().await, app.officer().await);
     let draft = citizen.draft("arrival-notice").await.id;
     let (key, content) = (key(), files::jpeg());
-    let first = citizen.client.upload_document(key, draft, &query("a.jpg"), content.clone(), None).await.unwrap();
+    let first =
+        citizen.client.upload_document(key, draft, &query("a.jpg"), content.clone(), None).await.unwrap();
     let again = citizen.client.upload_document(key, draft, &query("a.jpg"), content, None).await.unwrap();
     assert_eq!(first, again);
-    let other = citizen.client.upload_document(key, draft, &query("b.jpg"), files::png(), None).await.unwrap_err();
+    let other =
+        citizen.client.upload_document(key, draft, &query("b.jpg"), files::png(), None).await.unwrap_err();
     assert_eq!(other.code(), Some(ErrorCode::IdempotencyKeyReused));
     for refusal in [
         stranger.client.download_document(first.id).await.unwrap_err(),
@@ -112,7 +124,10 @@ async fn a_repeat_is_one_document_and_strangers_see_none() {
         assert_eq!(refusal.code(), Some(ErrorCode::NotFound));
     }
     citizen.client.delete_document(first.id).await.unwrap();
-    assert_eq!(citizen.client.download_document(first.id).await.unwrap_err().code(), Some(ErrorCode::NotFound));
+    assert_eq!(
+        citizen.client.download_document(first.id).await.unwrap_err().code(),
+        Some(ErrorCode::NotFound)
+    );
 }
 
 /// Encrypted at rest, each with its own key: the folder holds nothing readable, and a swapped file is noticed.

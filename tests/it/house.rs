@@ -6,7 +6,18 @@ use tests::app::root;
 
 fn tree(package: &str) -> String {
     let output = Command::new(env!("CARGO"))
-        .args(["tree", "--locked", "--offline", "--edges", "normal", "--prefix", "none", "--package", package, "--all-features"])
+        .args([
+            "tree",
+            "--locked",
+            "--offline",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+            "--package",
+            package,
+            "--all-features",
+        ])
         .current_dir(root())
         .output()
         .unwrap();
@@ -29,7 +40,9 @@ fn the_contract_and_the_catalogue_know_nobody() {
 #[test]
 fn code_holds_no_russian_text() {
     let mut files = Vec::new();
-    for dir in ["backend/src", "frontend/kit/src", "frontend/portal/src", "frontend/desk/src", "openapi/src/client"] {
+    for dir in
+        ["backend/src", "frontend/kit/src", "frontend/portal/src", "frontend/desk/src", "openapi/src/client"]
+    {
         crate::schema::collect(&root().join(dir), "rs", &mut files);
     }
     assert!(files.len() > 50);

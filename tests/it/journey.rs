@@ -39,7 +39,8 @@ async fn an_invitation_is_filed_paid_decided_and_verified() {
     assert_eq!(queued.state, State::InReview);
     assert_eq!(queued.charge.unwrap().state, ChargeState::Paid);
 
-    let queue = officer.client.list_cases(&CasesQuery { view: View::Queue, ..CasesQuery::default() }).await.unwrap();
+    let queue =
+        officer.client.list_cases(&CasesQuery { view: View::Queue, ..CasesQuery::default() }).await.unwrap();
     assert!(queue.items.iter().any(|case| case.number == number));
     let case = officer.take(filed.id).await;
     assert_eq!(case.documents.len(), 4);
@@ -78,7 +79,8 @@ async fn pay(
     act: &str,
     body: serde_json::Value,
 ) -> openapi::payments::Payment {
-    let payment = citizen.client.start_payment(key(), charge, &PaymentIn { method: Method::Card }).await.unwrap();
+    let payment =
+        citizen.client.start_payment(key(), charge, &PaymentIn { method: Method::Card }).await.unwrap();
     app.run_jobs().await;
     let pending = citizen.client.get_payment(payment.id).await.unwrap();
     assert_eq!(pending.state, PaymentState::Pending);

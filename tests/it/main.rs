@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod applications;
 mod audit;
+mod crash;
 mod desk;
 mod documents;
 mod errors;

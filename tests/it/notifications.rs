@@ -73,7 +73,8 @@ async fn an_open_page_hears_within_a_second_of_the_commit() {
         if let Some(ready) = ready.take() {
             ready.send(()).unwrap();
         }
-        let wanted = change.is_some_and(|change| change.subject == Subject::Application && change.id == draft.id);
+        let wanted =
+            change.is_some_and(|change| change.subject == Subject::Application && change.id == draft.id);
         heard = wanted.then(Instant::now);
         !wanted
     };

@@ -27,7 +27,10 @@ pub fn operations(document: &Value) -> BTreeMap<String, (String, String, Value)>
 fn the_committed_document_is_the_routers() {
     let committed = std::fs::read_to_string(root().join("openapi/openapi.json")).unwrap();
     let committed: Value = serde_json::from_str(&committed).unwrap();
-    assert!(committed == document(), "openapi/openapi.json is not up to date; mend it with: cargo xtask openapi");
+    assert!(
+        committed == document(),
+        "openapi/openapi.json is not up to date; mend it with: cargo xtask openapi"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,7 +54,9 @@ fn the_client_has_a_method_for_every_operation() {
             continue;
         }
         let source = std::fs::read_to_string(path).unwrap();
-        methods.extend(source.split("pub async fn ").skip(1).map(|rest| rest.split('(').next().unwrap().to_owned()));
+        methods.extend(
+            source.split("pub async fn ").skip(1).map(|rest| rest.split('(').next().unwrap().to_owned()),
+        );
     }
     let operations: BTreeSet<String> = operations(&document()).into_keys().collect();
     assert_eq!(methods, operations);
@@ -60,8 +65,12 @@ fn the_client_has_a_method_for_every_operation() {
 #[test]
 fn every_operation_says_who_may_call_it_and_what_it_leaves() {
     for (id, (method, _, operation)) in operations(&document()) {
-        let says = |name: &str| operation[name].as_str().unwrap_or_else(|| panic!("{id} has no {name}")).to_owned();
-        assert!(["anyone", "citizen", "officer", "person", "bank"].contains(&says("x-access").as_str()), "{id}");
+        let says =
+            |name: &str| operation[name].as_str().unwrap_or_else(|| panic!("{id} has no {name}")).to_owned();
+        assert!(
+            ["anyone", "citizen", "officer", "person", "bank"].contains(&says("x-access").as_str()),
+            "{id}"
+        );
         let idempotent = says("x-idempotent");
         assert!(["required", "natural", "no"].contains(&idempotent.as_str()), "{id}");
         assert!(!says("x-audit").is_empty(), "{id}");

@@ -17,7 +17,8 @@ async fn owed(app: &TestApp) -> (Citizen, Application) {
 
 async fn start(app: &TestApp, citizen: &Citizen, filed: &Application) -> (Payment, String) {
     let charge = filed.charge.as_ref().unwrap().id;
-    let payment = citizen.client.start_payment(key(), charge, &PaymentIn { method: Method::Sbp }).await.unwrap();
+    let payment =
+        citizen.client.start_payment(key(), charge, &PaymentIn { method: Method::Sbp }).await.unwrap();
     app.run_jobs().await;
     let id = app.bank_payments().await.last().unwrap()["id"].as_str().unwrap().to_owned();
     (payment, id)
@@ -75,7 +76,12 @@ async fn webhooks_are_not_believed() {
         "type": "notification", "event": "payment.succeeded",
         "object": { "id": provider, "status": "succeeded", "paid": true, "amount": { "value": "1.00", "currency": "RUB" } }
     });
-    for body in [forged.clone(), forged, json!({ "object": { "id": "22e12f66-000f-5000-8000-18db351245c7" } }), json!({})] {
+    for body in [
+        forged.clone(),
+        forged,
+        json!({ "object": { "id": "22e12f66-000f-5000-8000-18db351245c7" } }),
+        json!({}),
+    ] {
         let answer = app.control("webhooks", body).await;
         assert!(answer["status"].as_u64().unwrap() < 500, "{answer}");
     }
@@ -117,7 +123,8 @@ async fn a_lost_answer_of_the_bank_makes_no_second_payment() {
         let (citizen, filed) = owed(&app).await;
         app.fault(json!({ "target": "bank", "kind": fault, "times": 1, "method": "POST" })).await;
         let charge = filed.charge.as_ref().unwrap().id;
-        let payment = citizen.client.start_payment(key(), charge, &PaymentIn { method: Method::Card }).await.unwrap();
+        let payment =
+            citizen.client.start_payment(key(), charge, &PaymentIn { method: Method::Card }).await.unwrap();
         app.run_jobs().await;
         app.retry_jobs().await;
         let read = citizen.client.get_payment(payment.id).await.unwrap();

@@ -57,7 +57,9 @@ async fn every_foreign_key_says_what_happens_on_delete() {
     )
     .await;
     assert_eq!(silent, Vec::<String>::new());
-    assert!(lines(&url, "select conname::text as line from pg_constraint where contype = 'f'").await.len() > 15);
+    assert!(
+        lines(&url, "select conname::text as line from pg_constraint where contype = 'f'").await.len() > 15
+    );
 }
 
 /// What distributed relatives of PostgreSQL do not run stays out of migrations and queries.

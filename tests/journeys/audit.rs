@@ -69,7 +69,8 @@ impl Browser {
         if reached == Reached::Link {
             let focused = "return document.activeElement?.matches('h1')";
             if !self.soon(focused).await {
-                let focus = self.ask("return document.activeElement?.outerHTML.slice(0, 120)", Vec::new()).await;
+                let focus =
+                    self.ask("return document.activeElement?.outerHTML.slice(0, 120)", Vec::new()).await;
                 complaints.push(format!("the focus is not at the heading but at {focus}"));
             }
         }
@@ -117,7 +118,8 @@ impl Browser {
             entry["source"] == "network"
                 && entry["message"].as_str().is_some_and(|text| text.contains("responded with a status of 4"))
         };
-        let bad = |entry: &&Value| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING")) && !refused(entry);
+        let bad =
+            |entry: &&Value| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING")) && !refused(entry);
         entries.iter().filter(bad).map(|entry| format!("console: {}", entry["message"])).collect()
     }
 

@@ -91,7 +91,10 @@ impl Browser {
     }
 
     pub async fn devtools(&self, command: &str, params: Value) -> Value {
-        self.client.issue_cmd(Vendor::devtools(command, params)).await.unwrap_or_else(|error| self.failed(command, &error))
+        self.client
+            .issue_cmd(Vendor::devtools(command, params))
+            .await
+            .unwrap_or_else(|error| self.failed(command, &error))
     }
 
     /// Gives this window another inner size; narrower than a window of the system could be.
@@ -143,7 +146,8 @@ impl Browser {
 
     /// Types wherever the focus is.
     pub async fn keys(&self, text: &str) {
-        let element = self.client.active_element().await.unwrap_or_else(|error| self.failed("the focus", &error));
+        let element =
+            self.client.active_element().await.unwrap_or_else(|error| self.failed("the focus", &error));
         element.send_keys(text).await.unwrap_or_else(|error| self.failed(text, &error));
     }
 
@@ -213,9 +217,11 @@ impl Browser {
     }
 
     async fn give_up(&self, what: &str) -> ! {
-        let page = self.client.execute("return document.body.innerText", Vec::new()).await.unwrap_or_default();
+        let page =
+            self.client.execute("return document.body.innerText", Vec::new()).await.unwrap_or_default();
         let address = self.client.current_url().await.map(|url| url.to_string()).unwrap_or_default();
-        let log = self.client.issue_cmd(Vendor("se/log", json!({ "type": "browser" }))).await.unwrap_or_default();
+        let log =
+            self.client.issue_cmd(Vendor("se/log", json!({ "type": "browser" }))).await.unwrap_or_default();
         if let Ok(png) = self.client.screenshot().await {
             std::fs::write(self.picture("failed"), png).unwrap();
         }

@@ -54,9 +54,9 @@ impl Driver {
             });
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
         // The first line names the port that was asked for, which is 0.
-        let port = lines
-            .map_while(Result::ok)
-            .find_map(|line| line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok());
+        let port = lines.map_while(Result::ok).find_map(|line| {
+            line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok()
+        });
         Self { port: port.unwrap_or_else(|| panic!("{program} ended before it said its port")), process }
     }
 

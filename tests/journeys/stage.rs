@@ -28,7 +28,11 @@ impl Stage {
         let dist = std::env::var_os("TEST_DIST_DIR").map_or_else(|| root().join("dist"), PathBuf::from);
         for bundle in ["portal", "desk"] {
             let page = dist.join(bundle).join("index.html");
-            assert!(page.is_file(), "there is no {}: build the bundles with `cargo xtask web`", page.display());
+            assert!(
+                page.is_file(),
+                "there is no {}: build the bundles with `cargo xtask web`",
+                page.display()
+            );
         }
         let app = TestApp::start_with(|config| {
             config.web.portal_dir = dist.join("portal");

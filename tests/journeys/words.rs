@@ -49,7 +49,8 @@ fn pages(language: &str) -> &'static Namespaces {
     static PAGES: OnceLock<BTreeMap<String, Namespaces>> = OnceLock::new();
     let read = |language: &str| {
         let folder = tests::app::root().join("frontend/locales").join(language);
-        let files = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let files =
+            std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         files
             .map(|file| {
                 let path = file.unwrap().path();

@@ -213,4 +213,3 @@ impl std::fmt::Debug for TestApp {
 fn bind() -> TcpListener {
     TcpListener::bind("127.0.0.1:0").expect("a free port")
 }
-

@@ -14,7 +14,8 @@ fn server() -> &'static str {
     static URL: OnceLock<String> = OnceLock::new();
     URL.get_or_init(|| {
         std::env::var("TEST_DATABASE_URL").unwrap_or_else(|_| {
-            let cluster = pg::Cluster::disposable(&|line| eprintln!("{line}")).expect("a PostgreSQL for the tests");
+            let cluster =
+                pg::Cluster::disposable(&|line| eprintln!("{line}")).expect("a PostgreSQL for the tests");
             let url = cluster.url();
             // It runs as long as this process does; what is left behind is swept by the next run.
             std::mem::forget(cluster);
@@ -65,7 +66,10 @@ pub async fn connect(url: &str) -> AsyncPgConnection {
 
 /// Runs one statement; returns the number of rows.
 pub async fn run(url: &str, sql: &str) -> usize {
-    diesel::sql_query(sql).execute(&mut connect(url).await).await.unwrap_or_else(|error| panic!("{sql}: {error}"))
+    diesel::sql_query(sql)
+        .execute(&mut connect(url).await)
+        .await
+        .unwrap_or_else(|error| panic!("{sql}: {error}"))
 }
 
 #[derive(QueryableByName)]

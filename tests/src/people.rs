@@ -54,7 +54,11 @@ pub async fn activation_token(app: &TestApp, email: &str) -> String {
     app.run_jobs().await;
     let mails = app.mails(email, 1).await;
     let link = mails.iter().rev().find_map(|mail| {
-        mail["links"].as_array()?.iter().filter_map(Value::as_str).find(|link| link.contains("/activate#token="))
+        mail["links"]
+            .as_array()?
+            .iter()
+            .filter_map(Value::as_str)
+            .find(|link| link.contains("/activate#token="))
     });
     let link = link.unwrap_or_else(|| panic!("no link for {email}: {mails:?}"));
     link.split_once("#token=").unwrap().1.to_owned()
@@ -87,7 +91,10 @@ pub async fn officer(app: &TestApp) -> Officer {
 /// The authenticator's code of this moment for a base 32 secret.
 #[must_use]
 pub fn totp(secret: &str) -> String {
-    backend::accounts::officers::authenticator(secret).expect("an authenticator").generate_current().to_string()
+    backend::accounts::officers::authenticator(secret)
+        .expect("an authenticator")
+        .generate_current()
+        .to_string()
 }
 
 impl Citizen {

@@ -1,0 +1,186 @@
+//! One binary, many roles.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use tokio_util::sync::CancellationToken;
+
+use crate::accounts::employ::{self, NewOfficer};
+use crate::app::App;
+use crate::config::Config;
+use crate::crypto::Keys;
+use crate::{accounts, db, demo, history, http, jobs, routes};
+
+#[derive(Parser)]
+#[command(version, about = "The Prichal backend: API, worker and their tools")]
+struct Cli {
+    /// A TOML file over the defaults; the environment (PRICHAL_…) goes over both.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    role: Role,
+}
+
+#[derive(Subcommand)]
+enum Role {
+    /// Answers on the portal's and the desk's address.
+    Serve,
+    /// Does the jobs.
+    Work,
+    /// Brings the database up to date.
+    Migrate,
+    /// Prints the OpenAPI document.
+    Openapi,
+    /// Loads sample people and prints how to sign in as them.
+    Demo,
+    /// The people of the desk.
+    Officers {
+        #[command(subcommand)]
+        what: OfficersRole,
+    },
+    /// Key files.
+    Keys {
+        #[command(subcommand)]
+        what: KeysRole,
+    },
+    /// The history of cases.
+    Audit {
+        #[command(subcommand)]
+        what: AuditRole,
+    },
+}
+
+#[derive(Subcommand)]
+enum OfficersRole {
+    /// Adds an officer: reads the password from standard input, prints the secret for the authenticator app.
+    Add {
+        #[arg(long)]
+        login: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long, default_value = "ru")]
+        language: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeysRole {
+    /// Makes the key files that are missing.
+    Init,
+}
+
+#[derive(Subcommand)]
+enum AuditRole {
+    /// Verifies every chain; exits with 1 when one is broken.
+    Verify,
+}
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// What stops the role, in words for whoever runs it.
+pub async fn run() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    if let Role::Openapi = cli.role {
+        println!("{}", routes::document().to_pretty_json()?);
+        return Ok(());
+    }
+    log();
+    let config = Config::load(cli.config.as_deref())?;
+    match cli.role {
+        Role::Openapi => Ok(()),
+        Role::Keys { what: KeysRole::Init } => Keys::init(&config.keys.dir),
+        Role::Migrate => db::migrate(&config.database).await,
+        Role::Demo => demo::load(&App::open(config)?).await,
+        Role::Officers { what: OfficersRole::Add { login, name, language } } => {
+            add_officer(&App::open(config)?, login, name, language).await
+        }
+        Role::Audit { what: AuditRole::Verify } => audit(&App::open(config)?).await,
+        Role::Serve => serve(App::open(config)?).await,
+        Role::Work => work(App::open(config)?).await,
+    }
+}
+
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("PRICHAL_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,tokio_postgres=warn,lopdf=error"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .json()
+        .flatten_event(true)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+async fn serve(app: App) -> anyhow::Result<()> {
+    if app.config.database.require_durable {
+        app.db.ensure_durable().await?;
+    }
+    let listen = &app.config.listen;
+    let portal =
+        TcpListener::bind(&listen.portal).with_context(|| format!("listen.portal {}", listen.portal))?;
+    let desk = TcpListener::bind(&listen.desk).with_context(|| format!("listen.desk {}", listen.desk))?;
+    let stop = stopping();
+    let tasks = http::server::start(&app, portal, desk, &stop)?;
+    tracing::info!(listen.portal, listen.desk, "serving");
+    for task in tasks {
+        task.await?;
+    }
+    Ok(())
+}
+
+async fn work(app: App) -> anyhow::Result<()> {
+    if app.config.database.require_durable {
+        app.db.ensure_durable().await?;
+    }
+    tracing::info!("working");
+    jobs::work(&app, stopping()).await;
+    Ok(())
+}
+
+async fn add_officer(app: &App, login: String, name: String, language: String) -> anyhow::Result<()> {
+    let mut password = String::new();
+    std::io::stdin().read_line(&mut password)?;
+    let password = openapi::Secret(password.trim_end_matches('\n').to_owned());
+    let weak = accounts::passwords::findings("/password", password.expose(), &[&login, &name]);
+    anyhow::ensure!(
+        weak.is_empty(),
+        "the password is too weak: {:?}",
+        weak.iter().map(|e| &e.code).collect::<Vec<_>>()
+    );
+    let totp_secret = employ::new_totp_secret()?;
+    let officer = NewOfficer { login, name, language, password, totp_secret };
+    employ::employ(app, &officer).await?;
+    println!("{}", officer.totp_secret.expose());
+    Ok(())
+}
+
+async fn audit(app: &App) -> anyhow::Result<()> {
+    let mut conn = app.db.read().await?;
+    let report = history::verify(&mut conn).await?;
+    println!("{report}");
+    anyhow::ensure!(report.is_whole(), "a chain is broken");
+    Ok(())
+}
+
+/// Cancelled by SIGTERM or Ctrl-C.
+fn stopping() -> CancellationToken {
+    let stop = CancellationToken::new();
+    let heard = stop.clone();
+    tokio::spawn(async move {
+        let terminate = async {
+            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+                Ok(mut signal) => drop(signal.recv().await),
+                Err(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            () = terminate => {}
+        }
+        heard.cancel();
+    });
+    stop
+}

@@ -147,7 +147,7 @@ pub async fn resend_code(
 #[utoipa::path(tag = "accounts", operation_id = "create_session", request_body = CodeIn,
     params(("X-Requested-With" = String, Header, description = "`prichal`.")),
     responses((status = 201, body = Session)),
-    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("no")), ("x-audit" = json!("none"))))]
 #[post("/sessions")]
 pub async fn create_session(
     app: web::Data<App>,

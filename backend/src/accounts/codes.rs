@@ -78,34 +78,44 @@ pub async fn issue(
     Ok(Challenge { id, sent_to: phones::masked(&phone), sent_at, expires_at, blocked_for })
 }
 
+/// A challenge that has got another code.
+#[derive(Queryable)]
+struct Renewed {
+    account_id: Uuid,
+    purpose: String,
+    sends: i32,
+    sent_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+}
+
 /// Another code for the same challenge; the old one is worth nothing, a block stays.
 ///
 /// # Errors
 /// `code_expired` for a challenge that is used or too old, and those of [`issue`].
 pub async fn reissue(conn: &mut Conn, app: &App, id: Uuid) -> Result<Challenge> {
     let code = new_code()?;
-    let renewed: Option<(Uuid, String, i32, DateTime<Utc>, DateTime<Utc>)> =
-        diesel::update(challenges::table)
-            .filter(challenges::id.eq(id))
-            .filter(challenges::used_at.is_null())
-            .filter(sql::<Bool>(RENEWABLE))
-            .set((
-                challenges::code_mac.eq(mac(app, id, &code).to_vec()),
-                challenges::sends.eq(challenges::sends + 1),
-                challenges::sent_at.eq(diesel::dsl::now),
-                challenges::expires_at.eq(in_minutes(app.config.auth.code_minutes)),
-            ))
-            .returning((
-                challenges::account_id,
-                challenges::purpose,
-                challenges::sends,
-                challenges::sent_at,
-                challenges::expires_at,
-            ))
-            .get_result(conn)
-            .await
-            .optional()?;
-    let (account_id, purpose, sends, sent_at, expires_at) = renewed.ok_or(ErrorCode::CodeExpired)?;
+    let renewed: Option<Renewed> = diesel::update(challenges::table)
+        .filter(challenges::id.eq(id))
+        .filter(challenges::used_at.is_null())
+        .filter(sql::<Bool>(RENEWABLE))
+        .set((
+            challenges::code_mac.eq(mac(app, id, &code).to_vec()),
+            challenges::sends.eq(challenges::sends + 1),
+            challenges::sent_at.eq(diesel::dsl::now),
+            challenges::expires_at.eq(in_minutes(app.config.auth.code_minutes)),
+        ))
+        .returning((
+            challenges::account_id,
+            challenges::purpose,
+            challenges::sends,
+            challenges::sent_at,
+            challenges::expires_at,
+        ))
+        .get_result(conn)
+        .await
+        .optional()?;
+    let Renewed { account_id, purpose, sends, sent_at, expires_at } =
+        renewed.ok_or(ErrorCode::CodeExpired)?;
     let phone = sendable(conn, app, account_id).await?;
     send(conn, app, id, sends, &code).await?;
     let blocked_for = blocked_for(conn, account_id, &purpose).await?;

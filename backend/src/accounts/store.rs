@@ -3,13 +3,12 @@
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 use openapi::accounts::Account;
 use uuid::Uuid;
 
 use crate::db::Conn;
-use crate::db::schema::{accounts, consents, sign_ups};
+use crate::db::schema::{accounts, challenges, consents, sign_ups};
 use crate::error::Result;
 
 /// Who somebody is and where they are reached, for the other nouns.
@@ -263,7 +262,6 @@ pub(super) async fn find_code_recipient(
     challenge_id: Uuid,
     send: i32,
 ) -> Result<Option<CodeRecipient>> {
-    use crate::db::schema::challenges;
     Ok(challenges::table
         .inner_join(accounts::table)
         .filter(challenges::id.eq(challenge_id))
@@ -278,10 +276,9 @@ pub(super) async fn find_code_recipient(
 
 /// Whose challenge it is and what for.
 pub(super) async fn find_challenge(conn: &mut Conn, id: Uuid) -> Result<Option<(Uuid, String)>> {
-    use crate::db::schema::challenges;
     Ok(challenges::table
         .find(id)
-        .filter(sql::<Bool>("subject_id is null"))
+        .filter(challenges::subject_id.is_null())
         .select((challenges::account_id, challenges::purpose))
         .first(conn)
         .await

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::PoolConfig;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -102,7 +103,7 @@ impl Mail {
         let values = context! {
             language => letter.language.as_str(),
             site => word("site"),
-            subject => letter.subject.as_str(),
+            subject => one_line(&letter.subject),
             greeting => greeting,
             paragraphs => letter.paragraphs.clone(),
             action => letter.action.as_ref().map(|action| context! { label => action.label.as_str(), url => action.url.as_str() }),
@@ -131,16 +132,82 @@ fn one_line(text: &str) -> String {
 #[derive(Debug, Clone, Copy)]
 struct AutoSubmitted;
 
-impl lettre::message::header::Header for AutoSubmitted {
-    fn name() -> lettre::message::header::HeaderName {
-        lettre::message::header::HeaderName::new_from_ascii_str("Auto-Submitted")
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
     }
 
     fn parse(_: &str) -> std::result::Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         Ok(Self)
     }
 
-    fn display(&self) -> lettre::message::header::HeaderValue {
-        lettre::message::header::HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use catalogue::load::Catalogue;
+    use serde_json::json;
+
+    use super::*;
+
+    fn written(letter: &Letter) -> String {
+        let config = config::Mail {
+            url: "smtp://127.0.0.1:1".into(),
+            from: "Prichal <no-reply@prichal.example>".to_owned(),
+            timeout_seconds: 1,
+        };
+        let words = json!({ "site": "Prichal", "greeting": "Hello, {name}!", "link_hint": "Link:", "footer": "Bye." });
+        let locales = BTreeMap::from([("en".to_owned(), BTreeMap::from([(NAMESPACE.to_owned(), words)]))]);
+        let texts = Texts::new(&Catalogue { locales, ..Catalogue::default() });
+        let message = Mail::new(&config).unwrap().message(&texts, letter, "<7@prichal.example>").unwrap();
+        String::from_utf8(message.formatted()).unwrap()
+    }
+
+    fn letter() -> Letter {
+        Letter {
+            id: "7".to_owned(),
+            to: "a@example.org".to_owned(),
+            language: "en".to_owned(),
+            given_name: Some("Aziz".to_owned()),
+            subject: "Paid".to_owned(),
+            paragraphs: vec!["One.".to_owned(), "Two.".to_owned()],
+            action: Some(Action {
+                label: "Open".to_owned(),
+                url: "https://prichal.example/a?b&c".to_owned(),
+            }),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_letter_is_plain_and_beautiful() {
+        let text = written(&letter());
+        assert!(text.contains("multipart/alternative"), "{text}");
+        assert!(
+            text.contains("Message-ID: <7@prichal.example>")
+                && text.contains("Auto-Submitted: auto-generated")
+        );
+        assert!(
+            text.contains(
+                "Hello, Aziz!\r\n\r\nOne.\r\n\r\nTwo.\r\n\r\nOpen:\r\nhttps://prichal.example/a?b&c"
+            )
+        );
+        assert!(text.contains("a?b&amp;c"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn nothing_slips_into_headers_or_markup() {
+        let sly = Letter {
+            subject: "Paid\r\nBcc: b@example.org".to_owned(),
+            given_name: Some("<img src=x>".to_owned()),
+            ..letter()
+        };
+        let text = written(&sly);
+        assert!(!text.contains("\nBcc:"), "{text}");
+        assert!(text.contains("&lt;img"), "{text}");
     }
 }

@@ -26,7 +26,7 @@ pub async fn by_mail(app: &App, notification_id: Uuid) -> Result<Outcome> {
     let (Some(subject), Some(paragraphs)) = (wording.line("mail_subject"), wording.paragraphs("body")) else {
         return Err(Error::internal(anyhow::anyhow!("no letter for {}", found.kind)));
     };
-    let path = found.application_id.map_or("/account".to_owned(), |id| format!("/applications/{id}"));
+    let path = found.application_id.map_or("/profile".to_owned(), |id| format!("/applications/{id}"));
     let url = format!("{}{path}", app.config.portal_origin());
     let letter = Letter {
         id: notification_id.to_string(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use catalogue::load::Catalogue;
 use catalogue::tariff::format_money;
 use catalogue::text::{human_date, parse_iso_date};
+use chrono::{DateTime, FixedOffset};
 use serde_json::Value;
 
 use crate::texts::Texts;
@@ -49,14 +50,24 @@ impl Wording<'_> {
             }
             ("amount", Value::Number(kopecks)) => format_money(kopecks.as_i64()?, self.language),
             ("reasons", Value::Array(codes)) => self.reasons(codes),
-            ("due" | "reply_due" | "valid_until" | "at", Value::String(moment)) => {
-                human_date(parse_iso_date(moment.get(..10)?)?, self.language)
+            ("due", Value::String(date)) => human_date(parse_iso_date(date.get(..10)?)?, self.language),
+            ("at", Value::String(moment)) => self.moment(moment)?,
+            // Codes of the bank have sentences of their own; one that is not known is passed over.
+            ("reason", Value::String(code)) => {
+                self.texts.get(self.language, LETTERS, &format!("{}.reason_{code}", self.kind))?.to_owned()
             }
             (_, Value::String(text)) => text.clone(),
             (_, Value::Number(number)) => number.to_string(),
             _ => return None,
         };
         (!said.trim().is_empty()).then_some(said)
+    }
+
+    /// Date and time of day in Moscow, where the service works.
+    fn moment(&self, text: &str) -> Option<String> {
+        let moscow = FixedOffset::east_opt(3 * 3_600)?;
+        let moment = DateTime::parse_from_rfc3339(text).ok()?.with_timezone(&moscow);
+        Some(format!("{}, {}", human_date(moment.date_naive(), self.language), moment.format("%H:%M")))
     }
 
     /// Reasons are codes of the dictionary, alone or as `code` of an object.

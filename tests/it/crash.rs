@@ -107,7 +107,12 @@ async fn a_killed_server_loses_nothing_it_has_acknowledged() {
         };
         assert!(first.as_ref().is_none_or(|number| Some(number) == again.number.as_ref()), "another number");
         assert_ne!(again.state, State::Draft);
-        let other = Filing { client: filing.client.clone(), draft: filing.draft.clone(), body: filing.body.clone(), key: key() };
+        let other = Filing {
+            client: filing.client.clone(),
+            draft: filing.draft.clone(),
+            body: filing.body.clone(),
+            key: key(),
+        };
         let refused = file(&other).await.unwrap_err();
         assert!(matches!(
             refused.code(),

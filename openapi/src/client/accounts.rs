@@ -16,7 +16,9 @@ impl Client {
 
     /// Sends the link once more.
     pub async fn resend_activation(&self, key: Uuid, body: &ActivationMailIn) -> Result<()> {
-        self.send(self.request("POST", "/accounts/activation-mails", &[]).key(key).json(body)?).await.map(drop)
+        self.send(self.request("POST", "/accounts/activation-mails", &[]).key(key).json(body)?)
+            .await
+            .map(drop)
     }
 
     /// Uses the link of the mail and sets the password; a code goes to the phone.

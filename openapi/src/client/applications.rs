@@ -6,8 +6,8 @@ use super::{Client, Content, Progress, Result, page};
 use crate::Page;
 use crate::accounts::Challenge;
 use crate::applications::{
-    AnswersIn, Application, ApplicationIn, ApplicationSummary, ApplicationsQuery, PaperKind, Saved, SubmissionIn,
-    Tab,
+    AnswersIn, Application, ApplicationIn, ApplicationSummary, ApplicationsQuery, PaperKind, Saved,
+    SubmissionIn, Tab,
 };
 use crate::documents::{Document, UploadQuery};
 

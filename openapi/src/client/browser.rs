@@ -69,7 +69,11 @@ async fn start(request: Request) -> Result<web_sys::Response> {
     let init = RequestInit::new();
     init.set_method(request.method);
     init.set_cache(RequestCache::NoStore);
-    init.set_credentials(if request.cookie { RequestCredentials::SameOrigin } else { RequestCredentials::Omit });
+    init.set_credentials(if request.cookie {
+        RequestCredentials::SameOrigin
+    } else {
+        RequestCredentials::Omit
+    });
     let headers = web_sys::Headers::new().map_err(network)?;
     for (name, value) in &request.headers {
         headers.set(name, value).map_err(network)?;
@@ -87,7 +91,8 @@ async fn start(request: Request) -> Result<web_sys::Response> {
     }
     init.set_headers(&headers);
     let window = web_sys::window().ok_or_else(|| Error::Network("no window".to_owned()))?;
-    let answer = JsFuture::from(window.fetch_with_str_and_init(&request.url, &init)).await.map_err(network)?;
+    let answer =
+        JsFuture::from(window.fetch_with_str_and_init(&request.url, &init)).await.map_err(network)?;
     Ok(answer.unchecked_into())
 }
 
@@ -99,11 +104,12 @@ async fn upload(request: &Request, content: &Content, progress: Progress) -> Res
         xhr.set_request_header(name, value).map_err(network)?;
     }
     xhr.set_request_header("Content-Type", "application/octet-stream").map_err(network)?;
-    let on_progress = Closure::<dyn FnMut(web_sys::ProgressEvent)>::new(move |event: web_sys::ProgressEvent| {
-        if event.total() > 0.0 {
-            progress(event.loaded() / event.total());
-        }
-    });
+    let on_progress =
+        Closure::<dyn FnMut(web_sys::ProgressEvent)>::new(move |event: web_sys::ProgressEvent| {
+            if event.total() > 0.0 {
+                progress(event.loaded() / event.total());
+            }
+        });
     xhr.upload().map_err(network)?.set_onprogress(Some(on_progress.as_ref().unchecked_ref()));
     let done = Promise::new(&mut |resolve, reject| {
         xhr.set_onload(Some(&resolve));
@@ -131,7 +137,7 @@ impl Drop for Abort<'_> {
 
 #[expect(clippy::needless_pass_by_value, reason = "used as a function of `map_err`")]
 fn network(error: JsValue) -> Error {
-    let text = error.dyn_ref::<js_sys::Error>().map_or_else(|| "fetch failed".into(), |error| error.message());
+    let text =
+        error.dyn_ref::<js_sys::Error>().map_or_else(|| "fetch failed".into(), |error| error.message());
     Error::Network(String::from(text))
 }
-

@@ -63,7 +63,13 @@ impl Client {
         self.send(self.request("DELETE", &format!("/desk/cases/{id}/assignment"), &[])).await?.read()
     }
 
-    pub async fn request_correction(&self, key: Uuid, id: Uuid, version: i32, body: &CorrectionIn) -> Result<Case> {
+    pub async fn request_correction(
+        &self,
+        key: Uuid,
+        id: Uuid,
+        version: i32,
+        body: &CorrectionIn,
+    ) -> Result<Case> {
         let request = self.request("POST", &format!("/desk/cases/{id}/correction"), &[]);
         self.send(request.key(key).version(version).json(body)?).await?.read()
     }
@@ -79,7 +85,13 @@ impl Client {
     }
 
     /// Takes an issued result back.
-    pub async fn revoke_result(&self, key: Uuid, id: Uuid, version: i32, body: &RevocationIn) -> Result<Case> {
+    pub async fn revoke_result(
+        &self,
+        key: Uuid,
+        id: Uuid,
+        version: i32,
+        body: &RevocationIn,
+    ) -> Result<Case> {
         let request = self.request("POST", &format!("/desk/cases/{id}/revocation"), &[]);
         self.send(request.key(key).version(version).json(body)?).await?.read()
     }

@@ -1,0 +1,111 @@
+//! An officer asks for one answer to be mended, the applicant mends it and nothing else, the officer refuses, and the
+//! applicant reads why and what to do.
+
+use catalogue::definition::Service;
+use openapi::applications::State;
+use tests::{TestApp, make};
+
+use crate::browser::{Browser, LAPTOP, PHONE, field, press, words};
+use crate::people::{sign_in, sign_in_officer};
+use crate::stage::Stage;
+use crate::words::{LANGUAGE, catalogue, service, t};
+
+const SERVICE: &str = "arrival-notice";
+const FIELD: &str = "passport_number";
+const MENDED: &str = "FA7654321";
+const REASON: &str = "O-07";
+const REMARK: &str = "Образец: перепишите номер с разворота, там другая последняя цифра.";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_answer_is_mended_and_the_refusal_says_what_to_do() {
+    let stage = Stage::set("correction").await;
+    let app = &stage.app;
+    let person = app.citizen().await;
+    let filed = person.in_review(app).await;
+    app.start_worker();
+
+    let citizen = stage.browser("citizen", PHONE).await;
+    citizen.go(&format!("{}/applications/{}", app.portal, filed.id)).await;
+    // A stranger is led to sign-in and comes back to where the link led.
+    citizen.look("sign-in", &t("accounts.sign_in_title")).await;
+    sign_in(&citizen, app, &person.account).await;
+    citizen.arrive("in-review", title()).await;
+
+    let officer = stage.browser("officer", LAPTOP).await;
+    ask_for_correction(&officer, app).await;
+    mend(&citizen).await;
+    refuse(&officer).await;
+
+    citizen.see(t("applications.refused_title")).await;
+    let reason = catalogue().dictionaries.refusal_reason(REASON).unwrap();
+    citizen.see(reason.title.get(LANGUAGE)).await;
+    citizen.see(reason.cure.get(LANGUAGE)).await;
+    citizen.see(notice().statuses[State::Refused.as_str()].get(LANGUAGE)).await;
+    citizen.look("refused", title()).await;
+}
+
+fn notice() -> &'static Service {
+    service(SERVICE)
+}
+
+fn title() -> &'static str {
+    notice().title.get(LANGUAGE)
+}
+
+fn label() -> &'static str {
+    notice().field(FIELD).unwrap().label.get(LANGUAGE)
+}
+
+async fn ask_for_correction(browser: &Browser, app: &TestApp) {
+    sign_in_officer(browser, app).await;
+    browser.press(&press(t("desk.take_next"))).await;
+    browser.arrive("case", title()).await;
+    browser.press(&press(t("desk.tab_answers"))).await;
+    browser.press(&press(format!("{}{{about}}", t("desk.remark_add"))).within(label())).await;
+    let comment = field(t("desk.remark_comment"));
+    browser.fill(&comment, REMARK).await;
+    browser.look("case-remark", title()).await;
+    browser.press(&press(t("desk.ask_count"))).await;
+    browser.arrive("correction", &t("desk.correction")).await;
+    assert_eq!(browser.value(&comment).await, REMARK, "what was written has come along");
+    browser.press(&press(t("desk.correction_send"))).await;
+    browser.see(t("desk.notice_waiting")).await;
+    browser.arrive("case-waiting", title()).await;
+}
+
+async fn mend(browser: &Browser) {
+    browser.see(REMARK).await;
+    browser.look("to-mend", title()).await;
+    browser.press(&press(t("applications.fix"))).await;
+    browser.arrive("mend", &t("drafts.correction_title")).await;
+    browser.see(REMARK).await;
+    let open = browser
+        .ask("return document.querySelectorAll('main form input, main form select').length", Vec::new());
+    assert_eq!(open.await, 1, "only what was remarked is open");
+    let number = field(label());
+    assert_eq!(browser.value(&number).await, make::arrival()[FIELD].as_str().unwrap());
+    browser.fill(&number, MENDED).await;
+    browser.press(&press(t("drafts.resubmit"))).await;
+    browser.arrive("mended", title()).await;
+    browser.see(notice().statuses[State::InReview.as_str()].get(LANGUAGE)).await;
+}
+
+async fn refuse(browser: &Browser) {
+    // The open case says what has changed, and wants it noticed before a decision.
+    browser.see(t("desk.news_title")).await;
+    browser.look("case-news", title()).await;
+    browser.press(&press(t("desk.news_noticed"))).await;
+    browser.see(MENDED).await;
+    browser.press(&press(t("desk.refuse"))).await;
+    browser.arrive("refusal", &t("desk.refusal")).await;
+    let reason = catalogue().dictionaries.refusal_reason(REASON).unwrap();
+    browser.press(&press(t("desk.refuse"))).await;
+    browser.see(t("errors.required")).await;
+    browser.press(&field(format!("{REASON} {}{{basis}}", reason.title.get(LANGUAGE)))).await;
+    browser.see(reason.cure.get(LANGUAGE)).await;
+    browser.look("refusal-reason", &t("desk.refusal")).await;
+    browser.press(&press(t("desk.refuse"))).await;
+    browser.see(t("desk.notice_refused")).await;
+    browser.arrive("case-refused", title()).await;
+    assert!(!browser.has(&words(t("desk.dock_decide"))).await, "nothing is left to decide");
+}

@@ -170,6 +170,10 @@ impl Combo {
     }
 
     fn leave(self) {
+        // Taken away with the focus inside.
+        if self.open.is_disposed() {
+            return;
+        }
         self.open.set(false);
         self.text.set(untrack(|| self.label_of_value()));
     }

@@ -218,8 +218,9 @@ fn line(
     .into_any()
 }
 
+/// A field that is taken away with the focus inside loses it as its last deed; then nobody is left to be told.
 pub(super) fn blurred(on_blur: Option<Callback<()>>) {
     if let Some(on_blur) = on_blur {
-        on_blur.run(());
+        on_blur.try_run(());
     }
 }

@@ -15,7 +15,7 @@ pub fn CopyButton(
     let (toasts, i18n) = (use_toasts(), use_i18n());
     let copy = Callback::new(move |()| {
         let key = if copy_text(&value) { "pages.copied" } else { "pages.not_copied" };
-        toasts.show(i18n.t(key));
+        toasts.show(untrack(|| i18n.t(key)));
     });
     view! {
         <Button kind=kind on_press=copy about=about>

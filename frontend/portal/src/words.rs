@@ -1,5 +1,6 @@
 //! Phrases made of data: terms, spans, sums, whose turn it is.
 
+use catalogue::deadline::{Calendar, working_days_left};
 use catalogue::definition::{Span, Term, Unit};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use kit::dom;
@@ -66,6 +67,18 @@ pub fn moment(i18n: &I18n, at: DateTime<Utc>) -> String {
         _ => return i18n.t_with("pages.day_at", &[("day", &i18n.day(at)), ("time", &time)]),
     };
     i18n.t_with(key, &[("time", &time)])
+}
+
+/// The clock as the person's own: while they are waited for, the day they have to answer by, and not what is left of
+/// the service's paused term. With the calendar it also says how many working days that is.
+#[must_use]
+pub fn own_clock(clock: &Clock, calendar: Option<&Calendar>) -> Clock {
+    let (true, Some(due)) = (clock.paused, clock.due_at) else { return clock.clone() };
+    let last = NaiveDate::default()
+        .checked_add_days(Days::new(u64::from(office_day(i64_as_f64(due.timestamp_millis())))));
+    let left =
+        last.zip(calendar).map(|(last, calendar)| i64::from(working_days_left(today(), last, calendar)));
+    Clock { days_left: left, paused: false, ..clock.clone() }
 }
 
 /// One sentence: whose turn it is and until when.

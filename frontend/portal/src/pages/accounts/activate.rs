@@ -91,7 +91,7 @@ fn code(challenge: Challenge) -> AnyView {
             |client, _| async move { client.create_session(&code).await },
             move |began| {
                 session.begin(began);
-                toasts.show(i18n.t("accounts.activated"));
+                toasts.show(untrack(|| i18n.t("accounts.activated")));
                 navigate(&Path::Cabinet.href(), leptos_router::NavigateOptions::default());
             },
         );

@@ -119,7 +119,7 @@ fn again(resend: Action, challenge: RwSignal<Challenge>, blocked: RwSignal<Optio
                     blocked.set(sent.blocked_for);
                 }
                 challenge.set(sent);
-                toasts.show(i18n.t("accounts.code_resent"));
+                toasts.show(untrack(|| i18n.t("accounts.code_resent")));
             },
         );
     })

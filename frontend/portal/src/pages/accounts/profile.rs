@@ -65,7 +65,7 @@ fn language() -> AnyView {
             move |client, _| async move { client.update_account(account.version, &body).await },
             move |account| {
                 session.set_account(account);
-                toasts.show(i18n.t("accounts.language_saved"));
+                toasts.show(untrack(|| i18n.t("accounts.language_saved")));
             },
         );
     };

@@ -140,7 +140,7 @@ fn look_into_mail(email: String) -> AnyView {
         let body = ActivationMailIn { email: email.clone() };
         action.run(
             |client, key| async move { client.resend_activation(key, &body).await },
-            move |()| toasts.show(i18n.t("accounts.mail_resent")),
+            move |()| toasts.show(untrack(|| i18n.t("accounts.mail_resent"))),
         );
     });
     request_animation_frame(|| {

@@ -10,12 +10,12 @@ use crate::words;
 pub fn attention(applications: &[ApplicationSummary]) -> Option<AnyView> {
     let mut waiting: Vec<ApplicationSummary> =
         applications.iter().filter(|application| words_of(application.state).is_some()).cloned().collect();
-    // A draft without a term comes last; terms by their day.
+    // Terms by their day; without one, what has been filed before what has not.
     waiting.sort_by_key(|application| {
         let file_by =
             application.clock.file_by.and_then(|day| day.and_hms_opt(23, 59, 59)).map(|day| day.and_utc());
         let due = application.clock.due_at.or(file_by);
-        (due.is_none(), due, application.created_at)
+        (due.is_none(), due, application.state == State::Draft, application.created_at)
     });
     if waiting.is_empty() {
         return None;
@@ -69,7 +69,7 @@ fn card(application: ApplicationSummary, is_first: bool) -> AnyView {
     };
     let service = i18n.prop(&application.title);
     let title = move || i18n.t_with(words.title, &[("service", &service.get())]);
-    let clock = application.clock.clone();
+    let clock = words::own_clock(&application.clock, None);
     let changed = application.updated_at;
     let has_term = clock.due_at.is_some() || clock.file_by.is_some();
     let when = if has_term {

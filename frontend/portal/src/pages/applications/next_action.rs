@@ -62,7 +62,8 @@ fn card(
 }
 
 fn chip(case: &Case) -> AnyView {
-    view! { <DeadlineChip clock=Signal::stored(case.application.clock.clone())/> }.into_any()
+    let clock = words::own_clock(&case.application.clock, Some(&case.references.calendar));
+    view! { <DeadlineChip clock=Signal::stored(clock)/> }.into_any()
 }
 
 fn fix(case: &Case, remarks: Vec<Remark>) -> AnyView {

@@ -33,7 +33,7 @@ pub fn Row(application: ApplicationSummary) -> impl IntoView {
             <StatusTag state=application.state label=label/>
             <div class="stack gap-1">
                 {move || turn().map(|text| view! { <p>{text}</p> })}
-                <p><DeadlineChip clock=Signal::stored(application.clock.clone())/></p>
+                <p><DeadlineChip clock=Signal::stored(words::own_clock(&application.clock, None))/></p>
             </div>
         </li>
     }

@@ -106,7 +106,7 @@ fn withdrawal(case: Signal<Case>, resource: Resource<Case>) -> AnyView {
             move |_| {
                 open.set(false);
                 resource.reload();
-                toasts.show(i18n.t("applications.withdrawn"));
+                toasts.show(untrack(|| i18n.t("applications.withdrawn")));
             },
         );
     });

@@ -47,7 +47,9 @@ fn item(i18n: I18n, event: &Event, current: Option<Tone>) -> TimelineItem {
 fn text(i18n: &I18n, event: &Event) -> String {
     let about = format!("history.{}_about", event.kind);
     let officer = event.actor.name.as_ref().filter(|_| event.actor.kind == ActorKind::Officer);
-    let who = officer.map(|name| format!("{} {name}.", i18n.t("history.actor_officer")));
+    // Initials end with a full stop of their own.
+    let who =
+        officer.map(|name| format!("{} {}.", i18n.t("history.actor_officer"), name.trim_end_matches('.')));
     let about = i18n.has(&about).then(|| i18n.t(&about));
     let first = [about, who].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let reasons = event.reasons.iter().map(|reason| i18n.text(&reason.title));

@@ -21,7 +21,8 @@ pub(super) fn page(desk: Desk) -> AnyView {
     let lead = TextProp::from(move || i18n.t_with("drafts.correction_lead", &[("number", &number)]));
     let steps: Vec<Step> = remarked_steps(desk, &remarks);
     let items: Vec<DocumentItem> = remarked_items(desk, &remarks);
-    let clock = Signal::stored(loaded.application.clock.clone());
+    let calendar = &loaded.references.calendar;
+    let clock = Signal::stored(crate::words::own_clock(&loaded.application.clock, Some(calendar)));
     let sections = steps.clone().into_iter().map(|step| part(desk, step)).collect_view();
     let uploads = items.into_iter().map(|item| file_part(desk, item, &remarks)).collect_view();
     let send = send(desk, steps, action);
@@ -77,7 +78,7 @@ fn send(desk: Desk, steps: Vec<Step>, action: Action) -> impl Fn(leptos::ev::Sub
                 client.resubmit_application(key, desk.id, version).await
             },
             move |_| {
-                toasts.show(i18n.t("drafts.resubmitted"));
+                toasts.show(untrack(|| i18n.t("drafts.resubmitted")));
                 let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
                 navigate(&Path::Application(desk.id).href(), options);
             },

@@ -61,7 +61,7 @@ fn row(payment: Payment) -> AnyView {
                 {payment.purpose}
                 {why.map(|why| view! { <br/><span class="muted regular">{move || why.get()}</span> })}
             </th>
-            <td data-label=t("payments.date")>{move || i18n.day(at)}</td>
+            <td class="nowrap" data-label=t("payments.date")>{move || i18n.day(at)}</td>
             <td class="num" data-label=t("payments.sum")><bdi>{move || i18n.money(amount)}</bdi></td>
             <td data-label=t("payments.state")><PaymentTag state=state/></td>
             <td data-label=t("payments.details")>

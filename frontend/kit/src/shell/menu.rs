@@ -30,7 +30,8 @@ fn Menu(summary: AnyView, children: Children) -> impl IntoView {
     };
     let left = move |event: leptos::ev::FocusEvent| {
         let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Node>().ok());
-        let inside = element.try_get_untracked().flatten().is_some_and(|details| details.contains(to.as_ref()));
+        let inside =
+            element.try_get_untracked().flatten().is_some_and(|details| details.contains(to.as_ref()));
         if to.is_some() && !inside {
             close();
         }
@@ -51,8 +52,10 @@ fn Menu(summary: AnyView, children: Children) -> impl IntoView {
 }
 
 fn focus_summary(element: NodeRef<html::Details>) {
-    let summary =
-        element.try_get_untracked().flatten().and_then(|details| details.query_selector("summary").ok().flatten());
+    let summary = element
+        .try_get_untracked()
+        .flatten()
+        .and_then(|details| details.query_selector("summary").ok().flatten());
     if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<web_sys::HtmlElement>().ok()) {
         // The summary is on the page, so it takes the focus.
         let _ = summary.focus();

@@ -11,9 +11,6 @@ use crate::i18n::{I18n, use_i18n};
 /// Id of the error summary, where the focus goes after a refusal.
 pub const SUMMARY_ID: &str = "error-summary";
 
-/// Namespaces with findings of one thing only; all others are in `errors`.
-const SPECIAL: [&str; 2] = ["files", "sign_up"];
-
 /// The element id of the field a pointer speaks of: `/answers/address/house` gives `f-answers-address-house`.
 #[must_use]
 pub fn field_id(pointer: &str) -> String {

@@ -21,6 +21,7 @@ pub(super) fn page(desk: Desk) -> AnyView {
     let i18n = use_i18n();
     // Leaving a step saves it; here everything has to be on its way before a code is asked for.
     desk.form.save_now();
+    let ask = use_action();
     view! {
         <BackLink href=Path::Draft(desk.id).href() text=t("drafts.to_list")/>
         <div class="layout">
@@ -29,9 +30,10 @@ pub(super) fn page(desk: Desk) -> AnyView {
                 <div class="stack gap-3">
                     <PageHead title=t("drafts.check_title") caption=desk.caption(&i18n) lead=t("drafts.check_lead")/>
                 </div>
+                {found(desk, ask)}
                 {answers(desk)}
                 {documents(desk)}
-                {confirmation(desk)}
+                {confirmation(desk, ask)}
             </div>
             <div class="stack">
                 <section class="card card--snug">
@@ -99,35 +101,43 @@ fn documents(desk: Desk) -> AnyView {
     .into_any()
 }
 
-/// What is missing, or the consent and the code.
-fn confirmation(desk: Desk) -> AnyView {
+/// What is missing or wrong: by the rules of the page, and by what only the server knows.
+fn found(desk: Desk, ask: Action) -> AnyView {
     let wrong = Memo::new(move |_| desk.findings());
-    let ask = use_action();
-    let challenge = RwSignal::new(None::<Challenge>);
-    let consent = RwSignal::new(false);
-    let found = move || {
+    (move || {
         let own: Vec<FieldError> = wrong.get().into_iter().map(FieldError::from).collect();
         if !own.is_empty() {
             return findings::summary(desk, own);
         }
-        // The server judges by the same rules, and by what only it knows.
         match ask.errors.refusal().and_then(|error| error.problem().map(|problem| problem.errors.clone())) {
             Some(errors) if !errors.is_empty() => findings::summary(desk, errors),
             _ => view! { <ErrorSummary errors=ask.errors/> }.into_any(),
         }
-    };
-    let body = move || match (wrong.with(Vec::is_empty), challenge.get()) {
-        (false, _) => ().into_any(),
-        (true, None) => consent_and_code(desk, ask, consent, challenge),
-        (true, Some(challenge)) => code(desk, challenge),
-    };
-    view! {
-        <section class="stack" aria-labelledby="confirm">
-            <h2 id="confirm">{t("drafts.confirm_title")}</h2>
-            {found}
-            {body}
-        </section>
-    }
+    })
+    .into_any()
+}
+
+/// The consent, then the code; nothing while something is missing.
+fn confirmation(desk: Desk, ask: Action) -> AnyView {
+    let is_right = Memo::new(move |_| desk.findings().is_empty());
+    let challenge = RwSignal::new(None::<Challenge>);
+    let consent = RwSignal::new(false);
+    (move || {
+        if !is_right.get() {
+            return ().into_any();
+        }
+        let body = move || match challenge.get() {
+            None => consent_and_code(desk, ask, consent, challenge),
+            Some(challenge) => code(desk, challenge),
+        };
+        view! {
+            <section class="stack" aria-labelledby="confirm">
+                <h2 id="confirm">{t("drafts.confirm_title")}</h2>
+                {body}
+            </section>
+        }
+        .into_any()
+    })
     .into_any()
 }
 

@@ -7,25 +7,54 @@ use openapi::FieldError;
 use super::Desk;
 use crate::path::Path;
 
-/// The summary with links; the way back leads to the check page.
+/// The summary with links to the pages where things are mended; the way back leads to the check page. A page with more
+/// than one finding is one line.
 pub(super) fn summary(desk: Desk, errors: Vec<FieldError>) -> AnyView {
     let i18n = use_i18n();
-    let lines = errors.into_iter().map(|error| {
+    let mut pages: Vec<(Option<Path>, Vec<FieldError>)> = Vec::new();
+    for error in errors {
         let place = place(desk, &error.pointer);
-        let sentence = i18n.finding(&error);
-        let text = match label(desk, &i18n, &error.pointer) {
-            Some(label) => format!("{label}: {sentence}"),
-            None => sentence,
-        };
-        match place {
-            Some(path) => {
-                let href = format!("{}#{}", path.then_check(), field_id(&error.pointer));
-                view! { <li><a href=href>{text}</a></li> }.into_any()
-            }
-            None => view! { <li>{text}</li> }.into_any(),
+        match pages.iter_mut().find(|(known, _)| *known == place && place.is_some()) {
+            Some((_, own)) => own.push(error),
+            None => pages.push((place, vec![error])),
+        }
+    }
+    let lines = pages.into_iter().map(|(place, errors)| match (place, errors.as_slice()) {
+        (Some(path), [error]) => {
+            let href = format!("{}#{}", path.then_check(), field_id(&error.pointer));
+            let text = sentence(desk, &i18n, error);
+            view! { <li><a href=href>{text}</a></li> }.into_any()
+        }
+        (Some(path), several) => {
+            let count = several.len().to_string();
+            let text = i18n.t_with(
+                "drafts.page_findings",
+                &[("page", &page_title(desk, &i18n, &path)), ("count", &count)],
+            );
+            view! { <li><a href=path.then_check()>{text}</a></li> }.into_any()
+        }
+        (None, errors) => {
+            let lines = errors.iter().map(|error| sentence(desk, &i18n, error)).collect::<Vec<_>>().join(" ");
+            view! { <li>{lines}</li> }.into_any()
         }
     });
     alert(lines.collect())
+}
+
+/// What is wrong, with the name of the field.
+fn sentence(desk: Desk, i18n: &I18n, error: &FieldError) -> String {
+    let sentence = i18n.finding(error);
+    match label(desk, i18n, &error.pointer) {
+        Some(label) => format!("{label}: {sentence}"),
+        None => sentence,
+    }
+}
+
+fn page_title(desk: Desk, i18n: &I18n, path: &Path) -> String {
+    match path {
+        Path::Step(_, id) => desk.service().step(id).map(|step| i18n.text(&step.title)).unwrap_or_default(),
+        _ => i18n.t("drafts.documents_group"),
+    }
 }
 
 fn alert(lines: Vec<AnyView>) -> AnyView {

@@ -53,14 +53,18 @@ async fn insert(conn: &mut Conn, job: &Job, dedupe: Option<&str>) -> Result<()> 
     Ok(())
 }
 
-/// Brings the waiting job of this key forward; false when there is none, or it is running right now.
+/// Brings the waiting job of this key forward; false when there is none, or it is running right now. A job that is
+/// due already is not touched: workers skip locked rows.
 ///
 /// # Errors
 /// The database's.
 pub async fn hasten(conn: &mut Conn, key: &str) -> Result<bool> {
     let waiting = jobs::table
         .filter(jobs::dedupe.eq(key).and(jobs::state.eq("ready")).and(jobs::lease_until.is_null()));
-    Ok(diesel::update(waiting).set(jobs::run_at.eq(diesel::dsl::now)).execute(conn).await? == 1)
+    let later = diesel::dsl::sql::<diesel::sql_types::Bool>("run_at > clock_timestamp()");
+    let hastened =
+        diesel::update(waiting.filter(later)).set(jobs::run_at.eq(diesel::dsl::now)).execute(conn).await?;
+    Ok(hastened == 1 || diesel::select(diesel::dsl::exists(waiting)).get_result(conn).await?)
 }
 
 /// Takes up to `most` jobs whose time has come, or whose worker has died.

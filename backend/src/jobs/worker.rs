@@ -135,7 +135,6 @@ async fn record(
 /// A pause shifted by up to a fifth, so that jobs that failed together do not come back together.
 fn spread(seconds: u64, salt: i64) -> u64 {
     let fifth = seconds / 5;
-    let shift =
-        u64::try_from(salt.unsigned_abs()).unwrap_or_default().wrapping_mul(2_654_435_761) % (2 * fifth + 1);
+    let shift = salt.unsigned_abs().wrapping_mul(2_654_435_761) % (2 * fifth + 1);
     seconds - fifth + shift
 }

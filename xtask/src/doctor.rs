@@ -40,10 +40,10 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     verdict(&findings)
 }
 
-/// The same without a word about what is in order; for the commands that need the machine.
+/// The same, with a word only about what stops everything; for the commands that need the machine.
 pub fn require(workspace: &Workspace) -> Result<()> {
     let findings = look(workspace);
-    for finding in &findings {
+    for finding in findings.iter().filter(|finding| finding.need == Need::Must) {
         if let Err(remedy) = &finding.state {
             crate::progress::say(&format!("{}: {remedy}", finding.what));
         }

@@ -4,19 +4,21 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
+use crate::up;
 use crate::workspace::{Workspace, output};
 
 const COMMITTED: &str = "openapi/openapi.json";
 
 /// Writes the committed document.
 pub fn run(workspace: &Workspace) -> Result<()> {
+    up::build(workspace)?;
     let document = served(workspace)?;
     fs::write(workspace.path(COMMITTED), &document).with_context(|| format!("write {COMMITTED}"))?;
     println!("{COMMITTED}: {} bytes", document.len());
     Ok(())
 }
 
-/// Compares the committed document with the served one, and says at which line they part.
+/// Compares the committed document with the one of the backend as it was last built, and says at which line they part.
 pub fn check(workspace: &Workspace) -> Result<()> {
     let served = String::from_utf8(served(workspace)?).context("the document is not UTF-8")?;
     let committed = fs::read_to_string(workspace.path(COMMITTED)).unwrap_or_default();
@@ -34,7 +36,6 @@ pub fn check(workspace: &Workspace) -> Result<()> {
 }
 
 fn served(workspace: &Workspace) -> Result<Vec<u8>> {
-    let mut command = workspace.cargo("run");
-    command.args(["--quiet", "-p", "backend", "--bin", "backend", "--", "openapi"]);
-    output(&mut command).context("the backend does not print its document")
+    output(workspace.command(workspace.program("backend")).arg("openapi"))
+        .context("the backend does not print its document")
 }

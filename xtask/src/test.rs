@@ -14,12 +14,8 @@ use serde::Deserialize;
 
 use crate::progress::{clock, say};
 use crate::web::{self, BUNDLES, Mode};
-use crate::workspace::{Workspace, output, run as run_command};
+use crate::workspace::{NATIVE, Workspace, output, run as run_command, select};
 use crate::{doctor, interrupt, licences, openapi, sizes};
-
-/// The native crates, always selected together: cargo then gives their dependencies the same features in every
-/// stage and compiles each once.
-const NATIVE: [&str; 6] = ["openapi", "catalogue", "backend", "paper", "sandbox", "tests"];
 
 /// The tools, compiled once in their own profile: the one this program runs in.
 const TOOLS: [&str; 2] = ["xtask", "pg"];
@@ -125,7 +121,7 @@ impl Stage {
             Self::Shared => run_command(&mut browser(workspace, "check", &SHARED)?),
             Self::Licences => licences::check(workspace),
             Self::Native => session.native_tests(),
-            Self::Document => openapi::check(workspace),
+            Self::Document => build(workspace).and_then(|()| openapi::check(workspace)),
             Self::Web => web::build(workspace, Mode::Release).map(drop),
             Self::Sizes => sizes::check(workspace),
             Self::Journeys => session.journeys(),
@@ -153,15 +149,15 @@ fn browser(workspace: &Workspace, subcommand: &str, packages: &[&str]) -> Result
     Ok(command)
 }
 
-fn select<'a>(packages: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
-    packages.iter().flat_map(|package| ["-p", package])
+/// Tests and programs in one go, so that the programs have the features of the tests: some tests start them.
+fn build(workspace: &Workspace) -> Result<()> {
+    run_command(workspace.cargo("build").args(select(&NATIVE)).arg("--all-targets"))
 }
 
 impl Session<'_> {
     fn native_tests(&self) -> Result<()> {
         let workspace = self.workspace;
-        // The programs too, with the features of the tests: some tests start them as processes.
-        run_command(workspace.cargo("build").args(select(&NATIVE)).arg("--all-targets"))?;
+        build(workspace)?;
         let mut tests = workspace.cargo("test");
         tests.args(select(&NATIVE)).args(["--no-fail-fast", "--lib", "--bins"]);
         for name in integration_tests(workspace)?.iter().filter(|name| *name != JOURNEYS) {

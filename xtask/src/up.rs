@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::progress::{Stages, clock};
 use crate::stack::{Database, Options, Stack};
 use crate::web::{self, Mode};
-use crate::workspace::{Workspace, run as run_command};
+use crate::workspace::{NATIVE, Workspace, run as run_command, select};
 use crate::{doctor, interrupt};
 
 /// Starts everything and stays until Ctrl-C, or until something ends that should not.
@@ -68,9 +68,10 @@ pub fn start(workspace: &Workspace, options: Options, mode: Mode) -> Result<(Sta
     Ok((stack, stages))
 }
 
-/// The programs, with the features that they have together.
+/// The programs, with the features that `test` gives their dependencies, so that going from one to the other compiles
+/// nothing twice: the same packages, and `--examples` (there are none) to have the tests' dependencies counted in.
 pub fn build(workspace: &Workspace) -> Result<()> {
-    run_command(workspace.cargo("build").args(["-p", "backend", "-p", "sandbox", "--bins"]))
+    run_command(workspace.cargo("build").args(select(&NATIVE)).args(["--bins", "--examples"]))
 }
 
 /// One line per person: whatever `backend demo` says of them, in its order.

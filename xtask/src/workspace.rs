@@ -8,6 +8,10 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, ensure};
 use sha2::{Digest, Sha256};
 
+/// The native crates, always selected together: cargo then gives their dependencies the same features in every
+/// stage and compiles each once.
+pub const NATIVE: [&str; 6] = ["openapi", "catalogue", "backend", "paper", "sandbox", "tests"];
+
 /// The checkout we work on.
 #[derive(Clone, Debug)]
 pub struct Workspace {
@@ -69,6 +73,11 @@ impl Workspace {
         let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.path("target"), PathBuf::from);
         self.root.join(target).join("debug").join(name)
     }
+}
+
+/// `-p` for each.
+pub fn select<'a>(packages: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+    packages.iter().flat_map(|package| ["-p", package])
 }
 
 /// Runs a command to its end with its output shown; an error names it.

@@ -30,7 +30,7 @@ impl ResponseError for Error {
 /// The outermost middleware: gives the request an id, turns errors into problems, logs one line.
 ///
 /// # Errors
-/// None of its own: errors become answers.
+/// Those of the middleware within (handlers and extractors answer, they do not fail).
 pub async fn problems<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -38,34 +38,23 @@ pub async fn problems<B: MessageBody + 'static>(
     let trace = TraceId(Uuid::now_v7().simple().to_string());
     request.extensions_mut().insert(trace.clone());
     let started = std::time::Instant::now();
-    let method = request.method().clone();
     let language = language(&request);
-    let parts = request.request().clone();
-    let (answer, code) = match next.call(request).await {
-        Ok(answer) => {
-            let code = code_of(&answer);
-            match code {
-                None => (answer.map_into_left_body(), None),
-                Some(refusal) => {
-                    let code = refusal.code;
-                    let body = write(&parts, &refusal, &language, &trace);
-                    (answer.into_response(body).map_into_right_body(), Some(code))
-                }
-            }
-        }
-        Err(error) => {
-            let refusal = from_actix(&error);
-            let code = refusal.code;
-            let body = write(&parts, &refusal, &language, &trace);
-            (ServiceResponse::new(parts.clone(), body).map_into_right_body(), Some(code))
+    let answer = next.call(request).await?;
+    let refusal = refusal_of(&answer);
+    let code = refusal.as_ref().map(|refusal| refusal.code.as_str());
+    let answer = match refusal {
+        None => answer.map_into_left_body(),
+        Some(refusal) => {
+            let body = write(answer.request(), &refusal, &language, &trace);
+            answer.into_response(body).map_into_right_body()
         }
     };
-    let route = parts.match_pattern().unwrap_or_else(|| "-".to_owned());
+    let route = answer.request().match_pattern().unwrap_or_else(|| "-".to_owned());
     tracing::info!(
-        http.method = %method,
+        http.method = %answer.request().method(),
         http.route = %route,
         http.status = answer.status().as_u16(),
-        http.code = code.map(ErrorCode::as_str),
+        http.code = code,
         http.ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         trace_id = %trace.0,
         "request"
@@ -80,7 +69,7 @@ fn language(request: &ServiceRequest) -> String {
 }
 
 /// The refusal behind an answer, if it is an error below the API.
-fn code_of<B>(answer: &ServiceResponse<B>) -> Option<Error> {
+fn refusal_of<B>(answer: &ServiceResponse<B>) -> Option<Error> {
     if !answer.status().is_client_error() && !answer.status().is_server_error() {
         return None;
     }

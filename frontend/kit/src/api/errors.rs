@@ -123,8 +123,8 @@ impl Errors {
 }
 
 impl I18n {
-    /// The sentence of a finding with its parameters: of a file, of filing, of signing up, else of a form; dates are written
-    /// out, codes without a text are shown as they are, so that nothing is silently lost.
+    /// The sentence of a finding with its parameters: of a file, of filing, of signing up, else of a form; dates
+    /// are written out, codes without a text are shown as they are, so that nothing is silently lost.
     #[must_use]
     pub fn finding(&self, error: &FieldError) -> String {
         let own = ["files", "filing", "sign_up"].map(|namespace| format!("{namespace}.{}", error.code));

@@ -11,7 +11,7 @@ use crate::accounts::employ::{self, NewOfficer};
 use crate::app::App;
 use crate::config::Config;
 use crate::crypto::Keys;
-use crate::{accounts, db, demo, history, http, jobs, routes};
+use crate::{accounts, db, demo, history, http, jobs, payments, routes};
 
 #[derive(Parser)]
 #[command(version, about = "The Prichal backend: API, worker and their tools")]
@@ -73,7 +73,7 @@ enum KeysRole {
 
 #[derive(Subcommand)]
 enum AuditRole {
-    /// Verifies every chain; exits with 1 when one is broken.
+    /// Verifies every chain and the ledger; exits with 1 when something is wrong.
     Verify,
 }
 
@@ -161,7 +161,13 @@ async fn audit(app: &App) -> anyhow::Result<()> {
     let mut conn = app.db.read().await?;
     let report = history::verify(&mut conn).await?;
     println!("{report}");
+    let breaches = payments::ledger::verify(&mut conn).await?;
+    println!("ledger breaches {}", breaches.len());
+    for breach in &breaches {
+        println!("{breach:?}");
+    }
     anyhow::ensure!(report.is_whole(), "a chain is broken");
+    anyhow::ensure!(breaches.is_empty(), "the ledger does not add up");
     Ok(())
 }
 

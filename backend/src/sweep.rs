@@ -9,11 +9,12 @@ use crate::idempotency;
 use crate::jobs::Outcome;
 
 /// Rows that have served, with how long they are kept. The pulses only wake open pages.
-const OLD: [&str; 6] = [
+const OLD: [&str; 7] = [
     "delete from pulses where at < now() - interval '1 hour'",
     "delete from rate_windows where window_start < now() - interval '2 days'",
     "delete from sign_ups where created_at < now() - interval '30 days'",
     "delete from challenges where expires_at < now() - interval '7 days'",
+    "delete from sessions where coalesce(revoked_at, expires_at) < now() - interval '30 days'",
     "delete from refresh_tokens where issued_at < now() - interval '90 days'",
     "delete from jobs where state = 'done' and finished_at < now() - interval '7 days'",
 ];

@@ -66,14 +66,18 @@ impl Keys {
     /// Names the file that is missing or unreadable.
     pub fn load(dir: &Path) -> anyhow::Result<Self> {
         let mut keks = BTreeMap::new();
+        let mut current_kek = None;
         for (id, bytes) in numbered(dir, "kek-", ".key")? {
             let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_| anyhow::anyhow!("{id}: 32 bytes"))?;
+            current_kek = Some(id.clone());
             keks.insert(id, LessSafeKey::new(key));
         }
         let mut papers = BTreeMap::new();
+        let mut current_paper = None;
         for (id, bytes) in numbered(dir, "papers-", ".pk8")? {
             let pair =
                 Ed25519KeyPair::from_pkcs8(&bytes).map_err(|error| anyhow::anyhow!("{id}: {error}"))?;
+            current_paper = Some(id.clone());
             papers.insert(id, pair);
         }
         let (_, token_key) = numbered(dir, "tokens-", ".pk8")?.pop().context("no tokens-<n>.pk8")?;
@@ -82,12 +86,8 @@ impl Keys {
         let pepper = fs::read(dir.join("pepper.key")).context("pepper.key")?;
         ensure!(pepper.len() >= 32, "pepper.key: at least 32 bytes");
         Ok(Self {
-            current_kek: keks.keys().last().context("no kek-<n>.key; run `backend keys init`")?.clone(),
-            current_paper: papers
-                .keys()
-                .last()
-                .context("no papers-<n>.pk8; run `backend keys init`")?
-                .clone(),
+            current_kek: current_kek.context("no kek-<n>.key; run `backend keys init`")?,
+            current_paper: current_paper.context("no papers-<n>.pk8; run `backend keys init`")?,
             keks,
             papers,
             pepper: Zeroizing::new(pepper),

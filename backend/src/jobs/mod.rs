@@ -61,6 +61,8 @@ pub enum Job {
     },
     /// Once a period: forget what is old, remind, find what was lost.
     Sweep,
+    /// Once a day: files that no row names.
+    CollectOrphans,
 }
 
 /// What became of a run.
@@ -87,6 +89,7 @@ impl Job {
             Self::StartPayment { .. } => "start_payment",
             Self::ReadPayment { .. } => "read_payment",
             Self::Sweep => "sweep",
+            Self::CollectOrphans => "collect_orphans",
         }
     }
 
@@ -123,6 +126,10 @@ impl Job {
             Self::StartPayment { payment_id } => payments::settle::start(app, *payment_id).await,
             Self::ReadPayment { payment_id } => payments::settle::read(app, *payment_id).await,
             Self::Sweep => crate::sweep::run(app).await,
+            Self::CollectOrphans => {
+                crate::documents::vault::collect_orphans(app).await?;
+                Ok(Outcome::Done)
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::error::Result;
 
 /// How often the periodic job is put into the queue, seconds.
 const SWEEP_EVERY: i64 = 20;
+const DAY: i64 = 86_400;
 
 /// Works until told to stop; then lets running jobs end.
 pub async fn work(app: &App, stop: CancellationToken) {
@@ -45,8 +46,9 @@ async fn round(app: &App, places: &Arc<Semaphore>) -> Result<usize> {
         return Ok(0);
     }
     let mut conn = app.db.read().await?;
-    let period = chrono::Utc::now().timestamp() / SWEEP_EVERY;
-    enqueue_once(&mut conn, &Job::Sweep, &format!("sweep:{period}")).await?;
+    let now = chrono::Utc::now().timestamp();
+    enqueue_once(&mut conn, &Job::Sweep, &format!("sweep:{}", now / SWEEP_EVERY)).await?;
+    enqueue_once(&mut conn, &Job::CollectOrphans, &format!("orphans:{}", now / DAY)).await?;
     let most = i64::try_from(free).unwrap_or(1);
     let claimed = queue::claim(&mut conn, most, app.config.jobs.lease_seconds).await?;
     drop(conn);

@@ -179,7 +179,7 @@ impl Config {
         if let Some(file) = file {
             figment = figment.merge(Toml::file_exact(file));
         }
-        let config: Self = figment.merge(Env::prefixed("PRICHAL_").split("__")).extract()?;
+        let config: Self = figment.merge(Env::prefixed("PRICHAL_").ignore(&["log"]).split("__")).extract()?;
         config.check()?;
         Ok(config)
     }

@@ -5,7 +5,7 @@ use catalogue::answers::Answers;
 use chrono::{DateTime, Utc};
 use diesel::dsl::{count_star, now as db_now};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text, Timestamptz};
+use diesel::sql_types::Timestamptz;
 use diesel_async::RunQueryDsl;
 use openapi::ErrorCode;
 use openapi::applications::State;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::clock::Times;
 use super::graph::{self, CaseEvent};
 use crate::db::Conn;
-use crate::db::schema::applications;
+use crate::db::schema::{accounts, applications};
 use crate::error::{Error, Result};
 
 /// An application as it is stored.
@@ -171,25 +171,12 @@ pub async fn lock(conn: &mut Conn, id: Uuid) -> Result<Read> {
     Ok(Read { row, now })
 }
 
-diesel::define_sql_function! {
-    /// Waits for and takes a lock that lasts until the end of the transaction.
-    fn pg_advisory_xact_lock(key: BigInt) -> diesel::sql_types::Bool;
-}
-
-diesel::define_sql_function! {
-    /// A hash of a text that does not change between versions of the server.
-    fn hashtextextended(text: Text, seed: BigInt) -> BigInt;
-}
-
 /// How many drafts a person has. People who start drafts at the same time are counted one after the other.
 ///
 /// # Errors
 /// The database's.
 pub(super) async fn count_drafts(conn: &mut Conn, account_id: Uuid) -> Result<i64> {
-    // The function returns void: nothing is read from it.
-    diesel::select(pg_advisory_xact_lock(hashtextextended(format!("drafts:{account_id}"), 0_i64)))
-        .execute(conn)
-        .await?;
+    accounts::table.find(account_id).select(accounts::id).for_no_key_update().first::<Uuid>(conn).await?;
     let drafts = applications::table
         .filter(applications::account_id.eq(account_id))
         .filter(applications::state.eq(State::Draft.as_str()))

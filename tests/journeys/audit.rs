@@ -47,9 +47,8 @@ impl Browser {
     /// A page that is not one of the bundles: the bank's.
     pub async fn look_elsewhere(&self, page: &str, heading: &str) {
         self.heading(heading).await;
-        self.take_picture(page).await;
-        let complaints = [self.axe().await, self.overflow().await, self.console().await].concat();
-        assert!(complaints.is_empty(), "{}, {page}:\n{}", self.name, complaints.join("\n"));
+        let found = [self.axe(page).await, self.overflow().await, self.console().await].concat();
+        self.complain(page, found);
     }
 
     /// Waits until the page stands under this heading; the heading as it is.
@@ -76,28 +75,31 @@ impl Browser {
         }
         let title = t("common.title").replace("{title}", &heading);
         let own = self.ask(include_str!("audit.js"), vec![json!(title), json!(heading)]).await;
-        self.take_picture(page).await;
         complaints.extend(lines(&own));
-        complaints.extend(self.axe().await);
+        complaints.extend(self.axe(page).await);
         complaints.extend(self.overflow().await);
         complaints.extend(self.console().await);
-        assert!(complaints.is_empty(), "{}, {page}:\n{}", self.name, complaints.join("\n"));
+        self.complain(page, complaints);
     }
 
-    /// The whole page, as long as it is.
-    async fn take_picture(&self, page: &str) {
-        let wanted = json!({ "format": "png", "captureBeyondViewport": true });
-        let shot = self.devtools("Page.captureScreenshot", wanted).await;
-        let png = STANDARD.decode(shot["data"].as_str().unwrap()).unwrap();
-        std::fs::write(self.picture(page), png).unwrap();
+    fn complain(&self, page: &str, found: Vec<String>) {
+        let found = found.into_iter().map(|what| format!("{}, {page}: {what}", self.name));
+        self.complaints.lock().unwrap().extend(found);
     }
 
-    /// What axe finds against WCAG 2.2, levels A and AA.
-    async fn axe(&self) -> Vec<String> {
+    /// What axe finds against WCAG 2.2, levels A and AA. The window is as long as the page meanwhile, so that bars
+    /// cover nothing that could be scrolled to, and the picture shows all.
+    async fn axe(&self, page: &str) -> Vec<String> {
         if self.ask("return typeof axe", Vec::new()).await != "object" {
             self.ask(axe(), Vec::new()).await;
         }
+        let height = self.ask("return document.documentElement.scrollHeight", Vec::new()).await;
+        let height = height.as_u64().and_then(|height| u32::try_from(height).ok()).unwrap_or(self.size.1);
+        self.resize(Size(self.size.0, height.max(self.size.1))).await;
         let found = self.client.execute_async(include_str!("axe.js"), Vec::new()).await;
+        let shot = self.devtools("Page.captureScreenshot", json!({ "format": "png" })).await;
+        self.resize(self.size).await;
+        std::fs::write(self.picture(page), STANDARD.decode(shot["data"].as_str().unwrap()).unwrap()).unwrap();
         lines(&found.unwrap_or_else(|error| panic!("{}: axe: {error}", self.name)))
     }
 

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tests::app::root;
 
 use crate::chrome::Vendor;
+use crate::stage::Complaints;
 
 const FIND: &str = concat!(include_str!("words.js"), include_str!("find.js"));
 
@@ -53,6 +54,11 @@ pub fn press(name: impl Into<String>) -> Target {
     Target { role: "press", name: name.into(), within: None }
 }
 
+/// The tab of a panel.
+pub fn tab(name: impl Into<String>) -> Target {
+    Target { role: "tab", name: name.into(), within: None }
+}
+
 /// The field with this label.
 pub fn field(label: impl Into<String>) -> Target {
     Target { role: "field", name: label.into(), within: None }
@@ -74,16 +80,17 @@ pub struct Browser {
     /// Whose browser in which journey; the beginning of the names of screenshots.
     pub name: String,
     pub downloads: PathBuf,
+    pub complaints: Complaints,
 }
 
 impl Browser {
-    pub async fn new(client: Client, name: String, size: Size) -> Self {
+    pub async fn new(client: Client, name: String, size: Size, complaints: Complaints) -> Self {
         let downloads = root().join("target/journeys/downloads").join(&name);
         // Left by an earlier run, or not there.
         drop(std::fs::remove_dir_all(&downloads));
         std::fs::create_dir_all(&downloads).unwrap();
         let downloads = downloads.canonicalize().unwrap();
-        let browser = Self { client, size, name, downloads };
+        let browser = Self { client, size, name, downloads, complaints };
         let allowed = json!({ "behavior": "allow", "downloadPath": browser.downloads });
         browser.devtools("Browser.setDownloadBehavior", allowed).await;
         browser.resize(size).await;
@@ -153,7 +160,11 @@ impl Browser {
 
     /// Waits for words on the page.
     pub async fn see(&self, text: impl Into<String>) {
-        let target = words(text);
+        self.wait(&words(text)).await;
+    }
+
+    /// Waits until it is there.
+    pub async fn wait(&self, target: &Target) {
         self.until(&format!("{target:?}"), FIND, target.args()).await;
     }
 

@@ -7,11 +7,11 @@ use openapi::applications::State;
 use serde_json::json;
 use tests::{TestApp, files, make};
 
-use crate::browser::{Browser, LAPTOP, PHONE, Size, field, file, press, words};
+use crate::browser::{Browser, LAPTOP, PHONE, Size, field, file, press, tab, words};
 use crate::forms::{fill_all, on_disk};
 use crate::people::{Phone, sign_in_officer, sign_up};
 use crate::stage::Stage;
-use crate::words::{LANGUAGE, catalogue, service, t};
+use crate::words::{LANGUAGE, bank, catalogue, service, t};
 
 const SERVICE: &str = "invitation";
 /// The provider's own test card that succeeds.
@@ -101,7 +101,7 @@ async fn attach_files(browser: &Browser) {
 
     for (item, path) in &scans {
         browser.attach(&file(title(item)), path).await;
-        browser.find(&press(format!("{}{{name}}", t("components.upload_replace"))).within(title(item))).await;
+        browser.wait(&words(t("components.upload_accepted")).within(title(item))).await;
     }
     browser.look("documents", &t("drafts.documents_title")).await;
     browser.press(&press(t("common.save_and_continue"))).await;
@@ -127,12 +127,11 @@ async fn pay(browser: &Browser) {
     browser.press(&press(t("payments.pay_amount"))).await;
     browser.arrive("charge", &t("payments.charge_title")).await;
     browser.press(&press(t("payments.pay_amount"))).await;
-    browser.look_elsewhere("bank", "{any}").await;
-    for (name, text) in [("number", CARD), ("expiry", "12/30"), ("cvc", "123")] {
-        let input = browser.client.find(fantoccini::Locator::Id(name)).await.unwrap();
-        input.send_keys(text).await.unwrap();
+    browser.look_elsewhere("bank", &bank("title")).await;
+    for (label, text) in [("number", CARD), ("expiry", "12/30"), ("cvc", "123")] {
+        browser.fill(&field(bank(label)), text).await;
     }
-    browser.client.find(fantoccini::Locator::Id("pay-card")).await.unwrap().click().await.unwrap();
+    browser.press(&press(format!("{} {{amount}}", bank("pay")))).await;
     browser.look("paid", &t("payments.paid_title")).await;
 }
 
@@ -140,9 +139,9 @@ async fn follow(browser: &Browser) {
     browser.press(&press(t("applications.follow"))).await;
     browser.see(status(State::InReview)).await;
     browser.arrive("in-review", service(SERVICE).title.get(LANGUAGE)).await;
-    for tab in ["applications.tab_documents", "applications.tab_answers", "applications.tab_course"] {
-        browser.press(&press(t(tab))).await;
-        browser.look(&tab.replace('.', "-"), service(SERVICE).title.get(LANGUAGE)).await;
+    for part in ["applications.tab_documents", "applications.tab_answers", "applications.tab_course"] {
+        browser.press(&tab(t(part))).await;
+        browser.look(&part.replace('.', "-"), service(SERVICE).title.get(LANGUAGE)).await;
     }
 }
 
@@ -158,7 +157,7 @@ async fn approve(browser: &Browser, app: &TestApp) {
     browser.press(&press(service.document("passport").unwrap().title.get(LANGUAGE))).await;
     let drawn = "const image = document.querySelector('.viewer img'); return image?.complete && image.naturalWidth > 0";
     browser.until("the picture", drawn, Vec::new()).await;
-    browser.press(&press(t("desk.tab_answers"))).await;
+    browser.press(&tab(t("desk.tab_answers"))).await;
     browser.look("case-answers", service.title.get(LANGUAGE)).await;
     browser.press(&press(t("desk.approve"))).await;
     browser.see(t("desk.approve_title")).await;

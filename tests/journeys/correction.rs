@@ -5,7 +5,7 @@ use catalogue::definition::Service;
 use openapi::applications::State;
 use tests::{TestApp, make};
 
-use crate::browser::{Browser, LAPTOP, PHONE, field, press, words};
+use crate::browser::{Browser, LAPTOP, PHONE, field, press, tab, words};
 use crate::people::{sign_in, sign_in_officer};
 use crate::stage::Stage;
 use crate::words::{LANGUAGE, catalogue, service, t};
@@ -60,7 +60,7 @@ async fn ask_for_correction(browser: &Browser, app: &TestApp) {
     sign_in_officer(browser, app).await;
     browser.press(&press(t("desk.take_next"))).await;
     browser.arrive("case", title()).await;
-    browser.press(&press(t("desk.tab_answers"))).await;
+    browser.press(&tab(t("desk.tab_answers"))).await;
     browser.press(&press(format!("{}{{about}}", t("desk.remark_add"))).within(label())).await;
     let comment = field(t("desk.remark_comment"));
     browser.fill(&comment, REMARK).await;

@@ -37,6 +37,8 @@ if (!scope) return null;
 switch (role) {
   case 'press':
     return first(scope.querySelectorAll('button, a[href], summary, [role="tab"], [role="option"]'), name);
+  case 'tab':
+    return first(scope.querySelectorAll('[role="tab"]'), name);
   case 'field':
     return first(scope.querySelectorAll('label'), name, (label) => label.control)?.control ?? null;
   case 'file':

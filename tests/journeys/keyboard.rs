@@ -23,7 +23,7 @@ async fn signing_in_and_a_step_without_a_mouse() {
     app.start_worker();
     let mut phone = Phone::of(app, &person.account.phone).await;
     let browser = stage.browser("citizen", LAPTOP).await;
-    browser.go(&format!("{}/drafts/{}", app.portal, draft.id)).await;
+    browser.go(&format!("{}/sign-in?next=/drafts/{}", app.portal, draft.id)).await;
     browser.heading(&t("accounts.sign_in_title")).await;
 
     browser.key(Key::Tab).await;

@@ -1,6 +1,7 @@
 //! What a journey is played on: the system with its bundles and a worker, and browsers.
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex as SyncMutex};
 
 use fantoccini::wd::WindowHandle;
 use tests::TestApp;
@@ -13,8 +14,12 @@ use crate::chrome::Driver;
 /// One journey at a time: two browsers beside a server and a worker are enough for two processors.
 static TURN: Mutex<()> = Mutex::const_new(());
 
+/// What is wrong with the pages of a journey. Collected, so that one run tells all.
+pub type Complaints = Arc<SyncMutex<Vec<String>>>;
+
 pub struct Stage {
     pub app: TestApp,
+    complaints: Complaints,
     driver: Driver,
     journey: &'static str,
     _turn: MutexGuard<'static, ()>,
@@ -39,12 +44,25 @@ impl Stage {
             config.web.desk_dir = dist.join("desk");
         })
         .await;
-        Self { app, driver: Driver::start(), journey, _turn: turn }
+        Self { app, complaints: Complaints::default(), driver: Driver::start(), journey, _turn: turn }
     }
 
     /// A browser of one person, who has not been anywhere yet.
     pub async fn browser(&self, who: &str, size: Size) -> Browser {
-        Browser::new(self.driver.browser().await, format!("{}-{who}", self.journey), size).await
+        let name = format!("{}-{who}", self.journey);
+        Browser::new(self.driver.browser().await, name, size, Arc::clone(&self.complaints)).await
+    }
+}
+
+impl Drop for Stage {
+    /// The end of the journey: no page may have had anything wrong with it.
+    fn drop(&mut self) {
+        let complaints = self.complaints.lock().unwrap().join("\n");
+        if std::thread::panicking() {
+            eprintln!("{complaints}");
+        } else {
+            assert!(complaints.is_empty(), "{complaints}");
+        }
     }
 }
 

@@ -35,6 +35,13 @@ pub fn text(language: &str, key: &str) -> String {
     text.as_str().unwrap_or_else(|| panic!("{key} has several forms")).to_owned()
 }
 
+/// A text of the bank's page.
+pub fn bank(key: &str) -> String {
+    let file = tests::app::root().join("tests/sandbox/locales").join(format!("{LANGUAGE}.json"));
+    let texts: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    texts["bank"][key].as_str().unwrap_or_else(|| panic!("the bank says nothing for {key}")).to_owned()
+}
+
 /// What stands in place of the only placeholder of a text.
 pub fn value_in(pattern: &str, text: &str) -> Option<String> {
     let (before, rest) = pattern.split_once('{')?;

@@ -84,7 +84,7 @@ enum AuditRole {
 pub async fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
     if let Role::Openapi = cli.role {
-        println!("{}", routes::document().to_pretty_json()?);
+        println!("{}", routes::document_text()?);
         return Ok(());
     }
     log();

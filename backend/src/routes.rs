@@ -1,6 +1,7 @@
 //! The only list of routes. What is registered here is served and stands in the document.
 
 use actix_web::App;
+use serde_json::Value;
 use utoipa::PartialSchema;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
@@ -112,6 +113,30 @@ pub fn document() -> OpenApi {
         }
     }
     document
+}
+
+/// The document as text, the same every time: extensions come out of a hash map in any order.
+///
+/// # Errors
+/// When the document cannot be written as JSON.
+pub fn document_text() -> serde_json::Result<String> {
+    let mut document = serde_json::to_value(document())?;
+    order_extensions(&mut document);
+    serde_json::to_string_pretty(&document)
+}
+
+fn order_extensions(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let (mut extensions, rest): (Vec<_>, Vec<_>) =
+                std::mem::take(members).into_iter().partition(|(name, _)| name.starts_with("x-"));
+            extensions.sort_by(|a, b| a.0.cmp(&b.0));
+            members.extend(rest.into_iter().chain(extensions));
+            members.values_mut().for_each(order_extensions);
+        }
+        Value::Array(items) => items.iter_mut().for_each(order_extensions),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

@@ -14,9 +14,11 @@ async fn two_officers_cannot_take_one_case() {
     let filed = citizen.in_review(&app).await;
     let (first, second) = (app.officer().await, app.officer().await);
     let (a, b) = tokio::join!(first.client.take_case(filed.id), second.client.take_case(filed.id));
-    let (winner, loser) = if a.is_ok() { (&first, &second) } else { (&second, &first) };
-    assert!(a.is_ok() != b.is_ok());
-    let refusal = if a.is_ok() { b.unwrap_err() } else { a.unwrap_err() };
+    let (winner, loser, refusal) = match (a, b) {
+        (Ok(_), Err(refusal)) => (&first, &second, refusal),
+        (Err(refusal), Ok(_)) => (&second, &first, refusal),
+        both => panic!("one takes it, one does not: {both:?}"),
+    };
     assert_eq!(refusal.code(), Some(ErrorCode::AlreadyTaken));
     let taken = winner.client.take_case(filed.id).await.unwrap();
     assert!(!taken.answers.is_empty());

@@ -1,5 +1,6 @@
 //! A button that copies a value: numbers are long and easily mistyped.
 
+use crate::drawn::said;
 use js_sys::{Function, Reflect};
 use kit::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -20,7 +21,7 @@ pub fn CopyButton(
     view! {
         <Button kind=kind on_press=copy about=about>
             <Icon name="copy"/>
-            {move || label.get()}
+            {said(label)}
         </Button>
     }
 }

@@ -1,5 +1,6 @@
 //! Pages for signed-in people: strangers are led to sign-in and come back.
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
@@ -16,6 +17,10 @@ enum Who {
 /// Draws `page` for a signed-in person. A stranger goes to sign-in and returns to this address; whoever signs out
 /// here goes home.
 pub fn signed_in(page: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
+    guarded(Box::new(page))
+}
+
+fn guarded(page: Box<dyn Fn() -> AnyView + Send + Sync>) -> AnyView {
     let (session, navigate, location) = (use_session(), use_navigate(), use_location());
     let who = Memo::new(move |_| match session.state() {
         SessionState::Starting => Who::NotKnown,
@@ -33,11 +38,10 @@ pub fn signed_in(page: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView 
         now
     });
     let page = StoredValue::new(page);
-    (move || match who.get() {
+    drawn(move || match who.get() {
         Who::Citizen => page.with_value(|page| page()),
         Who::NotKnown | Who::Nobody => leptos::view! { <div class="wrap"><Skeleton/></div> }.into_any(),
     })
-    .into_any()
 }
 
 fn query(search: &str) -> String {

@@ -1,5 +1,6 @@
 //! A page over something that is read and may change while it is looked at.
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 
 /// A skeleton until `resource` has been read, an alert with "try again" when it cannot be; then `view`, drawn once
@@ -9,14 +10,23 @@ pub fn loaded<T>(resource: Resource<T>, view: impl Fn(Signal<T>) -> AnyView + 's
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
-    let view = StoredValue::new_local(view);
+    let view: View<T> = Box::new(view);
+    draw(resource, StoredValue::new_local(view))
+}
+
+type View<T> = Box<dyn Fn(Signal<T>) -> AnyView>;
+
+fn draw<T>(resource: Resource<T>, view: StoredValue<View<T>, LocalStorage>) -> AnyView
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
     let stage = Memo::new(move |_| match resource.state() {
         Load::Loading => Stage::Loading,
         Load::Ready(_) => Stage::Ready,
         Load::Failed(error) => Stage::Failed(error),
     });
     let retry = Callback::new(move |()| resource.reload());
-    (move || match stage.get() {
+    drawn(move || match stage.get() {
         Stage::Loading => leptos::view! { <Skeleton/> }.into_any(),
         Stage::Failed(error) => failed(error, retry),
         Stage::Ready => {
@@ -31,7 +41,6 @@ where
             view.with_value(|view| view(value.into()))
         }
     })
-    .into_any()
 }
 
 #[derive(Clone, PartialEq)]

@@ -3,6 +3,7 @@
 
 mod app;
 mod copy;
+mod drawn;
 mod guard;
 mod library;
 mod loaded;

@@ -1,5 +1,6 @@
 //! What stands around the pages of the portal: header, sections, footer, and the bar of phones.
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 use kit::shell::{
     AccountMenu, Bell, Footer, FooterColumn, Frame, Header, LanguageMenu, MenuLink, NavItem, ServiceNav,
@@ -26,16 +27,16 @@ pub fn Shell(path: Memo<Path>, children: Children) -> impl IntoView {
             <Header home=Path::Home.href()>
                 <LanguageMenu/>
                 <ViewButton/>
-                {move || if signed_in.get() { tools(unread) } else { sign_in_link(path) }}
+                {drawn(move || if signed_in.get() { tools(unread) } else { sign_in_link(path) })}
             </Header>
-            {move || has_nav.get().then(sections)}
+            {drawn(move || has_nav.get().then(sections))}
         }
         .into_any()
     };
     let footer = move || {
         view! {
             {footer()}
-            {move || has_nav.get().then(|| quick(unread))}
+            {drawn(move || has_nav.get().then(|| quick(unread)))}
         }
         .into_any()
     };
@@ -92,10 +93,9 @@ fn tools(unread: Signal<i64>) -> AnyView {
 
 fn sign_in_link(path: Memo<Path>) -> AnyView {
     let is_there = move || path.with(|path| matches!(path, Path::SignIn | Path::SignUp | Path::Activate));
-    (move || {
+    drawn(move || {
         (!is_there()).then(|| view! { <ButtonLink href=Path::SignIn.href() kind="soft sm">{t("pages.sign_in")}</ButtonLink> })
     })
-    .into_any()
 }
 
 fn sections() -> AnyView {

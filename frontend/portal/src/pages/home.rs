@@ -1,5 +1,6 @@
 //! The start page: search, the services, what needs no account, what to prepare.
 
+use crate::drawn::{drawn, said};
 use kit::prelude::*;
 use leptos_router::hooks::use_navigate;
 use openapi::services::ServiceSummary;
@@ -74,14 +75,14 @@ fn hints(services: Resource<Vec<ServiceSummary>>) -> AnyView {
         let services = services.value()?;
         let link = |service: &ServiceSummary| {
             let title = i18n.prop(&service.title);
-            view! { <a href=Path::Service(service.code.clone()).href()>{move || title.get()}</a> }
+            view! { <a href=Path::Service(service.code.clone()).href()>{said(title)}</a> }
         };
         Some(services.iter().take(HINTS).map(link).collect_view())
     };
     view! {
         <div class="hints">
             <span class="vh">{t("pages.home_hints")}</span>
-            {links}
+            {drawn(links)}
         </div>
     }
     .into_any()

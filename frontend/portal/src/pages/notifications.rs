@@ -1,5 +1,6 @@
 //! The feed: everything that has happened, newest first; unread says so in words.
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 use openapi::events::Subject;
 use openapi::notifications::{Notification, ReadIn};
@@ -39,15 +40,15 @@ pub fn page() -> AnyView {
         <div class="wrap">
             <PageHead title=t("notifications.title") lead=t("notifications.lead")/>
             <section class="card">
-                {move || has_unread().then(|| view! {
+                {drawn(move || has_unread().then(|| view! {
                     <div class="row">
                         <Button kind="soft sm" busy=action.pending on_press=read>{t("notifications.read_all")}</Button>
                     </div>
-                })}
+                }))}
                 <ErrorSummary errors=action.errors/>
-                {move || waiting().then(|| view! { <Skeleton/> })}
-                {move || pages.failure.get().map(|error| view! { <LoadFailed error=error retry=retry/> })}
-                {move || pages.items.get().map(feed_list)}
+                {drawn(move || waiting().then(|| view! { <Skeleton/> }))}
+                {drawn(move || pages.failure.get().map(|error| view! { <LoadFailed error=error retry=retry/> }))}
+                {drawn(move || pages.items.get().map(feed_list))}
                 <ShowMore pages=pages/>
             </section>
         </div>
@@ -85,7 +86,7 @@ fn row(notification: Notification) -> AnyView {
                 {notification.read_at.is_none().then(|| view! { <span class="new">{t("notifications.new")}</span> })}
                 <h3>{title}</h3>
                 <p>{notification.body}</p>
-                <time datetime=at.to_rfc3339()>{move || words::moment(&i18n, at)}</time>
+                <time datetime=at.to_rfc3339()>{drawn(move || words::moment(&i18n, at))}</time>
             </div>
         </li>
     }

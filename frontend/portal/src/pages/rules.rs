@@ -1,5 +1,6 @@
 //! Pages of words only: what is agreed to, and what is not there.
 
+use crate::drawn::said;
 use kit::prelude::*;
 use openapi::accounts::CONSENT_VERSION;
 
@@ -21,7 +22,7 @@ pub fn consent() -> AnyView {
                     <p>{t("pages.consent_who")}</p>
                     <h2>{t("pages.consent_end_title")}</h2>
                     <p>{t("pages.consent_end")}</p>
-                    <p class="small muted">{move || version.get()}</p>
+                    <p class="small muted">{said(version)}</p>
                 </div>
             </div>
         </div>

@@ -1,5 +1,6 @@
 //! The link of the mail: a password, then the code of the SMS; with that the account is open (AC-05, AC-06).
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 use leptos_router::hooks::use_navigate;
 use openapi::Secret;
@@ -22,7 +23,7 @@ pub fn activate() -> AnyView {
     view! {
         <div class="wrap">
             <div class="narrow">
-                <div class="sheet">{content}</div>
+                <div class="sheet">{drawn(content)}</div>
             </div>
         </div>
     }
@@ -69,9 +70,9 @@ fn PasswordForm(token: Secret, challenge: RwSignal<Option<Challenge>>) -> impl I
         move || errors.refusal().is_some_and(|error| error.code() == Some(openapi::ErrorCode::LinkInvalid));
     view! {
         <ErrorSummary errors=errors/>
-        {move || link_is_bad().then(|| view! {
+        {drawn(move || link_is_bad().then(|| view! {
             <Actions><ButtonLink href=Path::SignUp.href()>{t("accounts.new_link")}</ButtonLink></Actions>
-        })}
+        }))}
         <PageHead title=t("accounts.activate_title") lead=t("accounts.activate_lead") errors=errors/>
         <form class="form" novalidate=true on:submit=send>
             <NewPassword value=password errors=errors/>

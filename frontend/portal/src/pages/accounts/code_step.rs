@@ -1,6 +1,7 @@
 //! The code of the SMS: the last step of signing up, of signing in, and of filing. A wrong code closes the field for
 //! five minutes, with the time left shown (AC-08).
 
+use crate::drawn::{drawn, said};
 use kit::api::SUMMARY_ID;
 use kit::prelude::*;
 use openapi::accounts::{CODE_LENGTH, Challenge, CodeIn};
@@ -48,7 +49,7 @@ pub fn CodeStep(
     let locked = Signal::derive(move || blocked.with(Option::is_some));
     let head = match title {
         Some(title) => view! { <PageHead title=title lead=lead errors=action.errors/> }.into_any(),
-        None => view! { <p>{move || lead.get()}</p> }.into_any(),
+        None => view! { <p>{said(lead)}</p> }.into_any(),
     };
     let top = move || {
         if locked.get() {
@@ -62,7 +63,7 @@ pub fn CodeStep(
         send.run(());
     };
     view! {
-        {top}
+        {drawn(top)}
         {head}
         <form class="form" novalidate=true on:submit=submit>
             <CodeInput
@@ -75,12 +76,12 @@ pub fn CodeStep(
                 on_full=send
             />
             <Actions>
-                {move || (!locked.get()).then(|| {
+                {drawn(move || (!locked.get()).then(|| {
                     let button = button.clone();
                     view! {
-                        <Button kind="primary lg" busy=action.pending>{move || button.get()}</Button>
+                        <Button kind="primary lg" busy=action.pending>{said(button)}</Button>
                     }
-                })}
+                }))}
                 <Button kind="text" busy=resend.pending on_press=again(resend, challenge, blocked)>
                     {t("accounts.code_again")}
                 </Button>

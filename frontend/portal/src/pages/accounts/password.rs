@@ -1,5 +1,6 @@
 //! A new password with its rules, judged as one types (AC-09).
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 use openapi::accounts::{PASSWORD_MAX, PASSWORD_MIN};
 
@@ -34,7 +35,7 @@ pub fn NewPassword(value: RwSignal<String>, errors: Errors) -> impl IntoView {
         view! {
             <li data-tone=tone>
                 <Icon name=icon/>
-                <span>{text}<span class="vh">" "{heard}</span></span>
+                <span>{drawn(text)}<span class="vh">" "{drawn(heard)}</span></span>
             </li>
         }
     });

@@ -1,5 +1,6 @@
 //! The person's own data, the language of letters, and where they are signed in.
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 use openapi::accounts::{Account, AccountPatch};
 
@@ -15,7 +16,7 @@ pub fn profile() -> AnyView {
             <PageHead title=t("accounts.profile_title")/>
             <div class="layout">
                 <div class="stack gap-5">
-                    {move || session.account().map(|account| data(&account))}
+                    {drawn(move || session.account().map(|account| data(&account)))}
                     {sessions()}
                 </div>
                 <div class="stack">

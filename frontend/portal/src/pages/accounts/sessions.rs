@@ -1,5 +1,6 @@
 //! Where the person is signed in; any other place can be signed out from here.
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 use openapi::accounts::SessionInfo;
 
@@ -50,9 +51,9 @@ fn row(info: SessionInfo, list: Resource<Vec<SessionInfo>>) -> AnyView {
                     </Button>
                 </span>
             })}
-            {move || action.errors.refusal().map(|error| view! {
+            {drawn(move || action.errors.refusal().map(|error| view! {
                 <p class="file__note" role="alert">{kit::api::failure_title(&i18n, &error)}</p>
-            })}
+            }))}
         </li>
     }
     .into_any()

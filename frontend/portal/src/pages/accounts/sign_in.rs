@@ -1,5 +1,6 @@
 //! Signing in: login and password, then the code of the SMS (AC-08, AC-11).
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -36,7 +37,7 @@ pub fn sign_in() -> AnyView {
     view! {
         <div class="wrap">
             <div class="narrow">
-                <div class="sheet">{content}</div>
+                <div class="sheet">{drawn(content)}</div>
             </div>
         </div>
     }
@@ -81,9 +82,9 @@ fn LoginForm(challenge: RwSignal<Option<Challenge>>) -> impl IntoView {
         );
     };
     view! {
-        {move || session.ended.get().then(|| view! {
+        {drawn(move || session.ended.get().then(|| view! {
             <Alert tone=Tone::Info title=t("accounts.ended_title")><p>{t("accounts.ended_text")}</p></Alert>
-        })}
+        }))}
         <ErrorSummary errors=errors/>
         <PageHead title=t("accounts.sign_in_title") lead=t("accounts.sign_in_lead") errors=errors/>
         <form class="form" novalidate=true on:submit=send>

@@ -1,5 +1,6 @@
 //! Opening an account (AC-01, AC-33): name, contacts, language of letters, consent; then a link comes by mail.
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 use openapi::accounts::{ActivationMailIn, CONSENT_VERSION, SignUpIn};
 
@@ -17,7 +18,7 @@ pub fn sign_up() -> AnyView {
         <div class="wrap">
             <div class="narrow">
                 <BackLink href=Path::Home.href() text=t("common.back")/>
-                <div class="sheet">{content}</div>
+                <div class="sheet">{drawn(content)}</div>
             </div>
         </div>
     }

@@ -1,5 +1,6 @@
 //! What waits for the person, the most urgent first: drafts, payments, corrections.
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 use openapi::applications::{ApplicationSummary, State};
 
@@ -76,7 +77,8 @@ fn card(application: ApplicationSummary, is_first: bool) -> AnyView {
         view! { <DeadlineChip clock=Signal::stored(clock)/> }.into_any()
     } else {
         let text = move || i18n.t_with("applications.changed", &[("time", &words::moment(&i18n, changed))]);
-        view! { <span class="deadline" data-tone="neutral"><Icon name="info"/>{text}</span> }.into_any()
+        view! { <span class="deadline" data-tone="neutral"><Icon name="info"/>{drawn(text)}</span> }
+            .into_any()
     };
     let class = if is_first { "attn attn--first" } else { "attn" };
     let kind = if is_first { "primary" } else { "secondary" };
@@ -85,7 +87,7 @@ fn card(application: ApplicationSummary, is_first: bool) -> AnyView {
             <span class="badge" data-tone=words.tone.as_str() aria-hidden="true"><Icon name=words.icon/></span>
             <div>
                 {when}
-                <h3>{title}</h3>
+                <h3>{drawn(title)}</h3>
                 <p>{t(words.text)}</p>
             </div>
             <ButtonLink href=href.href() kind=kind>{t(words.button)}</ButtonLink>

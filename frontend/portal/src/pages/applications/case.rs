@@ -1,20 +1,18 @@
 //! An application with the definition it was made with.
 
-use std::sync::Arc;
-
 use catalogue::definition::Service;
 use kit::prelude::*;
 use openapi::applications::{Application, Paper, PaperKind};
 use openapi::events::Subject;
 use uuid::Uuid;
 
-use crate::library::{References, use_library};
+use crate::library::{References, Shared, use_library};
 
 /// What the pages of a filed application are drawn from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Case {
     pub application: Application,
-    pub service: Arc<Service>,
+    pub service: Shared<Service>,
     pub references: References,
 }
 

@@ -1,5 +1,6 @@
 //! A refusal, told so that the person can mend it (CS-09, CS-10).
 
+use crate::drawn::said;
 use kit::prelude::*;
 use openapi::applications::Reason;
 
@@ -33,10 +34,10 @@ fn line(i18n: I18n, reason: Reason) -> AnyView {
         <li data-tone="danger">
             <Icon name="alert"/>
             <span>
-                <b>{move || title.get()}</b>
+                <b>{said(title)}</b>
                 {reason.comment.map(|comment| view! { <br/><span class="small pre">{comment}</span> })}
                 <br/>
-                <span class="small">{t("applications.cure")}" "{move || cure.get()}</span>
+                <span class="small">{t("applications.cure")}" "{said(cure)}</span>
             </span>
         </li>
     }

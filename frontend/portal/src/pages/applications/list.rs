@@ -1,5 +1,6 @@
 //! «Мои заявления» and «Мои черновики» (C42, CS-02).
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 use openapi::applications::{ApplicationsQuery, Tab};
 use openapi::events::Subject;
@@ -38,9 +39,9 @@ pub fn list(tab: Tab) -> AnyView {
             <PageHead title=title/>
             <TabLinks label=t("applications.tabs") links=tabs/>
             <section class="card">
-                {move || waiting().then(|| view! { <Skeleton/> })}
-                {move || pages.failure.get().map(|error| view! { <LoadFailed error=error retry=retry/> })}
-                {rows}
+                {drawn(move || waiting().then(|| view! { <Skeleton/> }))}
+                {drawn(move || pages.failure.get().map(|error| view! { <LoadFailed error=error retry=retry/> }))}
+                {drawn(rows)}
                 <ShowMore pages=pages/>
             </section>
         </div>

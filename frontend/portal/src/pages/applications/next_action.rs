@@ -1,5 +1,6 @@
 //! The card on top of an application: what the person can do now, or whom they wait for.
 
+use crate::drawn::{drawn, said};
 use kit::prelude::*;
 use openapi::applications::{PaperKind, Remark, State};
 use openapi::payments::{Charge, Payment, PaymentState};
@@ -24,7 +25,7 @@ pub fn next_action(case: Signal<Case>) -> AnyView {
             )
         })
     });
-    (move || {
+    drawn(move || {
         let (state, remarks, charge, _) = shown.get();
         let now = case.get_untracked();
         match state {
@@ -36,7 +37,6 @@ pub fn next_action(case: Signal<Case>) -> AnyView {
             State::Withdrawn | State::Draft => ().into_any(),
         }
     })
-    .into_any()
 }
 
 fn card(
@@ -52,8 +52,8 @@ fn card(
             <span class="badge" data-tone=tone.as_str() aria-hidden="true"><Icon name=icon/></span>
             <div>
                 {chip}
-                <h2 id="next" class="as-h3">{move || title.get()}</h2>
-                <p>{move || text.get()}</p>
+                <h2 id="next" class="as-h3">{said(title)}</h2>
+                <p>{said(text)}</p>
             </div>
             {button}
         </section>

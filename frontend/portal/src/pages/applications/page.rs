@@ -1,5 +1,6 @@
 //! One application: whose turn it is, what to do, how it has gone so far. Changes by itself.
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -48,8 +49,8 @@ fn content(case: Signal<Case>, resource: Resource<Case>) -> AnyView {
         <PageHead title=title>
             <p class="row">
                 {tag(case)}
-                <span class="muted">"№ "<bdi class="num">{number}</bdi></span>
-                <span class="muted">{filed}</span>
+                <span class="muted">"№ "<bdi class="num">{drawn(number)}</bdi></span>
+                <span class="muted">{drawn(filed)}</span>
             </p>
         </PageHead>
         <div class="layout">
@@ -67,11 +68,10 @@ fn tag(case: Signal<Case>) -> AnyView {
     let i18n = use_i18n();
     let shown =
         Memo::new(move |_| case.with(|case| (case.application.state, case.application.label.clone())));
-    (move || {
+    drawn(move || {
         let (state, label) = shown.get();
         view! { <StatusTag state=state label=i18n.prop(&label)/> }
     })
-    .into_any()
 }
 
 /// A state that changes while the page is open is read out.

@@ -1,5 +1,6 @@
 //! The parts of an application as tabs: its course, its documents, its answers.
 
+use crate::drawn::{drawn, said};
 use catalogue::form::{display, is_field_asked};
 use kit::dom;
 use kit::prelude::*;
@@ -27,7 +28,7 @@ pub fn panels(case: Signal<Case>) -> AnyView {
     view! {
         <div>
             <Tabs id=TABS label=t("applications.parts") names=names chosen=chosen/>
-            <div role="tabpanel" id=panel_id(TABS) tabindex="0">{panel}</div>
+            <div role="tabpanel" id=panel_id(TABS) tabindex="0">{drawn(panel)}</div>
         </div>
     }
     .into_any()
@@ -38,10 +39,10 @@ fn course(case: Signal<Case>) -> AnyView {
     view! {
         <section class="card" aria-labelledby="course">
             <h2 id="course">{t("applications.tab_course")}</h2>
-            {move || {
+            {drawn(move || {
                 let items = case.with(|case| timeline::items(i18n, case));
                 view! { <Timeline items=items/> }
-            }}
+            })}
         </section>
     }
     .into_any()
@@ -63,7 +64,7 @@ fn documents(case: Signal<Case>) -> AnyView {
     view! {
         <section class="card" aria-labelledby="files">
             <h2 id="files">{t("applications.tab_documents")}</h2>
-            {files}
+            {drawn(files)}
         </section>
     }
     .into_any()
@@ -88,17 +89,17 @@ fn file(document: Document, item: Option<TextProp>) -> AnyView {
             <span class="badge" data-tone="success" aria-hidden="true"><Icon name="file"/></span>
             <span class="file__name">{document.name}</span>
             <span class="file__meta">
-                {item.map(|item| view! { <span>{move || item.get()}</span> })}
-                <span>{move || i18n.file_size(size)}</span>
+                {item.map(|item| view! { <span>{said(item)}</span> })}
+                <span>{drawn(move || i18n.file_size(size))}</span>
             </span>
             <span class="file__acts">
                 <Button kind="text sm" busy=action.pending on_press=download about=about>
                     {t("common.download")}
                 </Button>
             </span>
-            {move || action.errors.refusal().map(|error| view! {
+            {drawn(move || action.errors.refusal().map(|error| view! {
                 <p class="file__note" role="alert">{kit::api::failure_title(&i18n, &error)}</p>
-            })}
+            }))}
         </li>
     }
     .into_any()
@@ -121,7 +122,7 @@ fn answers(case: Signal<Case>) -> AnyView {
             let (title, rows) = (i18n.prop(&step.title), rows.collect::<Vec<_>>());
             view! {
                 <section class="mt-5">
-                    <h3>{move || title.get()}</h3>
+                    <h3>{said(title)}</h3>
                     <SummaryList rows=rows/>
                 </section>
             }
@@ -131,7 +132,7 @@ fn answers(case: Signal<Case>) -> AnyView {
     view! {
         <section class="card" aria-labelledby="answers">
             <h2 id="answers">{t("applications.tab_answers")}</h2>
-            {steps}
+            {drawn(steps)}
         </section>
     }
     .into_any()

@@ -1,5 +1,6 @@
 //! An application in a list.
 
+use crate::drawn::{drawn, said};
 use kit::prelude::*;
 use openapi::applications::{ApplicationSummary, State};
 
@@ -27,12 +28,12 @@ pub fn Row(application: ApplicationSummary) -> impl IntoView {
     view! {
         <li class="app-card">
             <div>
-                <h3><a href=href.href()>{move || title.get()}</a></h3>
-                <p>{facts}</p>
+                <h3><a href=href.href()>{said(title)}</a></h3>
+                <p>{drawn(facts)}</p>
             </div>
             <StatusTag state=application.state label=label/>
             <div class="stack gap-1">
-                {move || turn().map(|text| view! { <p>{text}</p> })}
+                {drawn(move || turn().map(|text| view! { <p>{text}</p> }))}
                 <p><DeadlineChip clock=Signal::stored(words::own_clock(&application.clock, None))/></p>
             </div>
         </li>

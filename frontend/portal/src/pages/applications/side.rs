@@ -1,5 +1,6 @@
 //! Beside an application: the clock in words, the papers, and taking it back.
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 use openapi::applications::{State, WaitingFor};
 
@@ -36,7 +37,7 @@ fn now(case: Signal<Case>) -> AnyView {
     let clock = Memo::new(move |_| {
         case.with(|case| (case.application.clock.clone(), case.application.control_code.clone()))
     });
-    (move || {
+    drawn(move || {
         let (clock, control_code) = clock.get();
         let who = match clock.waiting_for {
             WaitingFor::Applicant => "applications.wait_you",
@@ -65,13 +66,12 @@ fn now(case: Signal<Case>) -> AnyView {
             </section>
         }
     })
-    .into_any()
 }
 
 fn papers(case: Signal<Case>) -> AnyView {
     let i18n = use_i18n();
     let papers = Memo::new(move |_| case.with(|case| case.application.papers.clone()));
-    (move || {
+    drawn(move || {
         let case = case.get_untracked();
         let links = papers.get().into_iter().map(|paper| {
             let name = file_name(&case, &paper);
@@ -84,7 +84,6 @@ fn papers(case: Signal<Case>) -> AnyView {
         });
         links.collect_view()
     })
-    .into_any()
 }
 
 /// Taking the application back while nobody has decided it (FM-11), after a question.
@@ -113,14 +112,14 @@ fn withdrawal(case: Signal<Case>, resource: Resource<Case>) -> AnyView {
     let ask = Callback::new(move |()| open.set(true));
     let keep = Callback::new(move |()| open.set(false));
     view! {
-        {move || is_possible.get().then(|| view! {
+        {drawn(move || is_possible.get().then(|| view! {
             <div>
                 <Button kind="text sm" on_press=ask>
                     <Icon name="undo"/>
                     {t("applications.withdraw")}
                 </Button>
             </div>
-        })}
+        }))}
         <Dialog open=open id="withdraw" title=t("applications.withdraw_title")>
             <p>{t("applications.withdraw_text")}</p>
             <ErrorSummary errors=action.errors/>

@@ -1,5 +1,6 @@
 //! Right after filing: the number, the control code, what comes next and when (SB-01, SB-06).
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 use openapi::applications::{PaperKind, State};
 use uuid::Uuid;
@@ -82,7 +83,7 @@ fn done(case: Signal<Case>) -> AnyView {
 /// What has happened, and what the service says comes next.
 fn next(case: Signal<Case>) -> AnyView {
     let i18n = use_i18n();
-    (move || {
+    drawn(move || {
         let case = case.get();
         let filed = case.application.submitted_at;
         let accepted = TimelineItem {
@@ -111,7 +112,6 @@ fn next(case: Signal<Case>) -> AnyView {
         let items = std::iter::once(accepted).chain(ahead).collect();
         view! { <Timeline items=items/> }
     })
-    .into_any()
 }
 
 /// To pay where something is owed, to follow where not.
@@ -124,7 +124,7 @@ fn main_action(case: Signal<Case>) -> AnyView {
         })
     });
     let follow = Path::Application(case.with_untracked(|case| case.application.id)).href();
-    (move || match owed.get() {
+    drawn(move || match owed.get() {
         Some((charge, amount)) => {
             let text = i18n.t_with("payments.pay_amount", &[("amount", &i18n.money(amount))]);
             view! {
@@ -138,13 +138,12 @@ fn main_action(case: Signal<Case>) -> AnyView {
         }
         .into_any(),
     })
-    .into_any()
 }
 
 /// The receipt is made by a job; the button comes by itself.
 fn receipt(case: Signal<Case>) -> AnyView {
     let paper = Memo::new(move |_| case.with(|case| case.paper(PaperKind::Receipt).cloned()));
-    (move || {
+    drawn(move || {
         let now = case.get_untracked();
         match paper.get() {
             Some(paper) => {
@@ -166,7 +165,6 @@ fn receipt(case: Signal<Case>) -> AnyView {
             .into_any(),
         }
     })
-    .into_any()
 }
 
 fn print_button() -> AnyView {

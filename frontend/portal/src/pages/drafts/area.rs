@@ -1,5 +1,6 @@
 //! The frame of the pages of one draft: reads it once, keeps what is typed, shows the page of the address.
 
+use crate::drawn::drawn;
 use catalogue::answers::Answers;
 use kit::form::Form;
 use kit::prelude::*;
@@ -44,7 +45,7 @@ fn pages(loaded: Loaded, path: Memo<Path>) -> AnyView {
     let desk = desk(loaded);
     let is_correction = desk.loaded.with_value(|loaded| loaded.application.state == State::ReturnedForFix);
     let in_conflict = Memo::new(move |_| desk.keeper.conflict.with(Option::is_some));
-    (move || {
+    drawn(move || {
         if in_conflict.get() {
             return conflict::screen(desk);
         }
@@ -61,7 +62,6 @@ fn pages(loaded: Loaded, path: Memo<Path>) -> AnyView {
             _ => ().into_any(),
         }
     })
-    .into_any()
 }
 
 fn desk(loaded: Loaded) -> Desk {
@@ -69,7 +69,7 @@ fn desk(loaded: Loaded) -> Desk {
     let keeper = Keeper::new(application);
     let answers = keeper.first_answers(application);
     let on_change = Callback::new(move |answers: Answers| keeper.save(answers));
-    let (service, dictionaries) = (loaded.service.clone(), loaded.references.dictionaries.clone());
+    let (service, dictionaries) = (loaded.service.0.clone(), loaded.references.dictionaries.0.clone());
     let form = Form::new(service, dictionaries, answers, on_change).with_remarks(application.remarks.clone());
     Desk {
         id: application.id,
@@ -101,7 +101,7 @@ pub(super) fn save_state(desk: Desk) -> Signal<SaveState> {
 /// Why the server does not take the answers, on top of a page; nothing while it does.
 pub(super) fn refusal(desk: Desk) -> AnyView {
     let i18n = use_i18n();
-    (move || {
+    drawn(move || {
         desk.keeper.refusal.get().map(|error| {
             let title = kit::api::failure_title(&i18n, &error);
             let text = kit::api::failure_text(&i18n, &error);
@@ -115,5 +115,4 @@ pub(super) fn refusal(desk: Desk) -> AnyView {
             }
         })
     })
-    .into_any()
 }

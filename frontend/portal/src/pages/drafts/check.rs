@@ -1,5 +1,6 @@
 //! All answers before filing; then consent, the code of the SMS, and the filing itself (FM-06).
 
+use crate::drawn::{drawn, said};
 use catalogue::definition::Step;
 use catalogue::text::Text;
 use kit::form::summary_rows;
@@ -67,7 +68,7 @@ pub(super) fn answers(desk: Desk) -> AnyView {
             .collect::<Vec<_>>();
         view! {
             <section>
-                <h2>{move || title.get()}</h2>
+                <h2>{said(title)}</h2>
                 <SummaryList rows=rows/>
             </section>
         }
@@ -104,7 +105,7 @@ fn documents(desk: Desk) -> AnyView {
 /// What is missing or wrong: by the rules of the page, and by what only the server knows.
 fn found(desk: Desk, ask: Action) -> AnyView {
     let wrong = Memo::new(move |_| desk.findings());
-    (move || {
+    drawn(move || {
         let own: Vec<FieldError> = wrong.get().into_iter().map(FieldError::from).collect();
         if !own.is_empty() {
             return findings::summary(desk, own);
@@ -114,7 +115,6 @@ fn found(desk: Desk, ask: Action) -> AnyView {
             _ => view! { <ErrorSummary errors=ask.errors/> }.into_any(),
         }
     })
-    .into_any()
 }
 
 /// The consent, then the code; nothing while something is missing.
@@ -122,7 +122,7 @@ fn confirmation(desk: Desk, ask: Action) -> AnyView {
     let is_right = Memo::new(move |_| desk.findings().is_empty());
     let challenge = RwSignal::new(None::<Challenge>);
     let consent = RwSignal::new(false);
-    (move || {
+    drawn(move || {
         if !is_right.get() {
             return ().into_any();
         }
@@ -133,12 +133,11 @@ fn confirmation(desk: Desk, ask: Action) -> AnyView {
         view! {
             <section class="stack" aria-labelledby="confirm">
                 <h2 id="confirm">{t("drafts.confirm_title")}</h2>
-                {body}
+                {drawn(body)}
             </section>
         }
         .into_any()
     })
-    .into_any()
 }
 
 fn consent_and_code(

@@ -1,6 +1,7 @@
 //! Mending what an officer has remarked: only those fields and documents are open; then the application goes on under
 //! its number (FM-12, CS-04).
 
+use crate::drawn::said;
 use catalogue::definition::{DocumentItem, Step};
 use kit::form::StepFields;
 use kit::prelude::*;
@@ -92,7 +93,7 @@ fn part(desk: Desk, step: Step) -> AnyView {
     let title = i18n.prop(&step.title);
     view! {
         <section class="stack">
-            <h2>{move || title.get()}</h2>
+            <h2>{said(title)}</h2>
             <StepFields form=desk.form step=step/>
         </section>
     }

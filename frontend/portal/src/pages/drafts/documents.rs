@@ -1,5 +1,6 @@
 //! The files of a draft (DC-01…06).
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -52,7 +53,7 @@ pub(super) fn page(desk: Desk) -> AnyView {
                     errors=errors
                 />
                 <form class="form" novalidate=true on:submit=go_on>
-                    {items}
+                    {drawn(items)}
                     <Actions>
                         <Button kind="primary lg">{t("common.save_and_continue")}</Button>
                     </Actions>

@@ -1,5 +1,6 @@
 //! What is wrong with a draft, as a list of links to the pages where it is mended.
 
+use crate::drawn::drawn;
 use kit::api::{SUMMARY_ID, field_id};
 use kit::prelude::*;
 use openapi::FieldError;
@@ -72,7 +73,7 @@ fn alert(lines: Vec<AnyView>) -> AnyView {
         >
             <Icon name="alert"/>
             <div>
-                <h2 id="findings-title">{title}</h2>
+                <h2 id="findings-title">{drawn(title)}</h2>
                 <ul class="list">{lines}</ul>
             </div>
         </div>
@@ -83,7 +84,7 @@ fn alert(lines: Vec<AnyView>) -> AnyView {
 /// What is wrong on the page itself, each line with the name of its field; nothing while nothing is wrong.
 pub(super) fn on_page(desk: Desk, errors: Errors) -> AnyView {
     let i18n = use_i18n();
-    (move || {
+    drawn(move || {
         let list = errors.list();
         if list.is_empty() {
             return view! { <ErrorSummary errors=errors/> }.into_any();
@@ -101,7 +102,6 @@ pub(super) fn on_page(desk: Desk, errors: Errors) -> AnyView {
         });
         alert(lines.collect())
     })
-    .into_any()
 }
 
 /// Moves the focus to the control with this id, or to the first control of the group.

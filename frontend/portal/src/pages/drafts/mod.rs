@@ -23,14 +23,14 @@ use openapi::applications::Application;
 use openapi::documents::Document;
 use uuid::Uuid;
 
-use crate::library::References;
+use crate::library::{References, Shared};
 use keeper::Keeper;
 
 /// What the pages of a draft are drawn from.
 #[derive(Debug, Clone, PartialEq)]
 struct Loaded {
     application: Application,
-    service: Arc<Service>,
+    service: Shared<Service>,
     references: References,
 }
 
@@ -47,7 +47,7 @@ struct Desk {
 
 impl Desk {
     fn service(&self) -> Arc<Service> {
-        self.loaded.with_value(|loaded| Arc::clone(&loaded.service))
+        self.loaded.with_value(|loaded| Arc::clone(&loaded.service.0))
     }
 
     /// The service's name, as the small line above the heading.

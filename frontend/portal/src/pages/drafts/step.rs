@@ -1,5 +1,6 @@
 //! One step: a few questions, judged when one goes on, saved as one types.
 
+use crate::drawn::{drawn, said};
 use catalogue::definition::Step;
 use kit::form::StepFields;
 use kit::prelude::*;
@@ -76,11 +77,10 @@ fn place(desk: Desk, step: &Step) -> AnyView {
         let here = steps.iter().position(|own| own.id == id).unwrap_or_default();
         (here + 1, steps.len() + usize::from(!desk.form.documents().is_empty()))
     });
-    (move || {
+    drawn(move || {
         let (current, total) = counted.get();
         view! { <Steps current=current total=total title=i18n.prop(&group)/> }
     })
-    .into_any()
 }
 
 /// What comes after a step: the next one asked, then the documents, then the check.
@@ -101,8 +101,8 @@ fn help(step: &Step) -> Option<AnyView> {
     Some(
         view! {
             <section class="card card--sand card--snug">
-                <h2>{move || title.get()}</h2>
-                <p class="small">{move || body.get()}</p>
+                <h2>{said(title)}</h2>
+                <p class="small">{said(body)}</p>
             </section>
         }
         .into_any(),

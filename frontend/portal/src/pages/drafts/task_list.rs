@@ -1,5 +1,6 @@
 //! The parts of a draft and how far each is; where every visit to a draft begins.
 
+use crate::drawn::{drawn, said};
 use catalogue::answers::code;
 use catalogue::definition::Step;
 use catalogue::text::Text;
@@ -40,7 +41,7 @@ pub(super) fn page(desk: Desk) -> AnyView {
 /// The day by which to file, counted anew as the date it runs from is answered (C2).
 fn term(desk: Desk) -> AnyView {
     let i18n = use_i18n();
-    (move || {
+    drawn(move || {
         let loaded = desk.loaded.get_value();
         let calendar = &loaded.references.calendar;
         let by = desk
@@ -58,7 +59,6 @@ fn term(desk: Desk) -> AnyView {
         let text = i18n.t_with(key, &[("count", &count), ("date", &i18n.date(by))]);
         Some(view! { <span class="deadline" data-tone=tone.as_str()><Icon name="clock"/>{text}</span> })
     })
-    .into_any()
 }
 
 /// How many parts are done: the steps, and the documents as one part.
@@ -77,7 +77,7 @@ fn progress(desk: Desk) -> AnyView {
     };
     view! {
         <div class="stack gap-2">
-            <p><b>{words}</b></p>
+            <p><b>{drawn(words)}</b></p>
             <progress
                 class="meter bar-success"
                 max=move || counted.get().1.to_string()
@@ -91,7 +91,7 @@ fn progress(desk: Desk) -> AnyView {
 
 fn groups(desk: Desk) -> AnyView {
     let i18n = use_i18n();
-    (move || {
+    drawn(move || {
         let mut groups: Vec<(Text, Vec<Task>)> = Vec::new();
         for step in desk.form.steps() {
             let task = task(desk, &i18n, &step);
@@ -103,13 +103,12 @@ fn groups(desk: Desk) -> AnyView {
         let sections = groups.into_iter().map(|(group, tasks)| section(i18n.prop(&group), tasks));
         sections.collect_view()
     })
-    .into_any()
 }
 
 fn section(title: TextProp, tasks: Vec<Task>) -> AnyView {
     view! {
         <section>
-            <h2 class="mb-3">{move || title.get()}</h2>
+            <h2 class="mb-3">{said(title)}</h2>
             <TaskList tasks=tasks/>
         </section>
     }
@@ -165,7 +164,7 @@ fn documents_state(desk: Desk) -> TaskState {
 /// The documents and the filing, which opens when everything is right.
 fn tail(desk: Desk) -> AnyView {
     let i18n = use_i18n();
-    (move || {
+    drawn(move || {
         let attached = desk.attached();
         let asked = desk.form.documents();
         let required = asked.iter().filter(|item| item.required);
@@ -192,7 +191,6 @@ fn tail(desk: Desk) -> AnyView {
             {section(t("drafts.check_group").into(), vec![check])}
         }
     })
-    .into_any()
 }
 
 /// The one thing to do next.
@@ -221,7 +219,7 @@ fn next_button(desk: Desk) -> AnyView {
     view! {
         <Actions>
             <ButtonLink href=Signal::derive(move || next.get().0.href()) kind="primary lg">
-                {move || next.get().1}
+                {drawn(move || next.get().1)}
             </ButtonLink>
         </Actions>
     }

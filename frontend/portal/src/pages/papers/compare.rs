@@ -1,5 +1,6 @@
 //! Compares a file in hand with the issued one by its SHA-256. The file never leaves the device.
 
+use crate::drawn::drawn;
 use js_sys::{ArrayBuffer, Uint8Array};
 use kit::prelude::*;
 use leptos::task::spawn_local;
@@ -62,7 +63,7 @@ pub fn CompareFile(sha256: String) -> impl IntoView {
             </label>
             <p class="hint">{t("documents.file_stays")}</p>
         </div>
-        <p role="status">{answer}</p>
+        <p role="status">{drawn(answer)}</p>
     }
 }
 

@@ -1,5 +1,6 @@
 //! Handing a paper to the person as a file.
 
+use crate::drawn::{drawn, said};
 use kit::dom;
 use kit::prelude::*;
 use openapi::applications::{Paper, PaperKind};
@@ -39,13 +40,13 @@ pub fn DownloadPaper(
     view! {
         <Button kind=look busy=action.pending on_press=download>
             <Icon name="down"/>
-            {move || title.get()}
+            {said(title)}
         </Button>
-        {move || action.errors.refusal().map(|error| view! {
+        {drawn(move || action.errors.refusal().map(|error| view! {
             <p class="error" role="alert">
                 <Icon name="alert"/>
                 <span>{kit::api::failure_title(&i18n, &error)}" "{kit::api::failure_text(&i18n, &error)}</span>
             </p>
-        })}
+        }))}
     }
 }

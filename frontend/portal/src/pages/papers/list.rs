@@ -1,5 +1,6 @@
 //! «Документы»: the results of the person's applications.
 
+use crate::drawn::{drawn, said};
 use kit::prelude::*;
 use openapi::applications::{ApplicationSummary, ApplicationsQuery, PaperKind, State, Tab};
 use openapi::events::Subject;
@@ -27,15 +28,15 @@ pub fn list() -> AnyView {
     view! {
         <div class="wrap">
             <PageHead title=t("documents.title") lead=t("documents.lead")/>
-            {move || waiting().then(|| view! { <Skeleton/> })}
-            {move || pages.failure.get().map(|error| view! { <LoadFailed error=error retry=retry/> })}
-            {move || is_empty().then(|| view! {
+            {drawn(move || waiting().then(|| view! { <Skeleton/> }))}
+            {drawn(move || pages.failure.get().map(|error| view! { <LoadFailed error=error retry=retry/> }))}
+            {drawn(move || is_empty().then(|| view! {
                 <section class="card">
                     <Empty icon="file" title=t("documents.none")><p>{t("documents.none_text")}</p></Empty>
                 </section>
-            })}
+            }))}
             <ul class="stack">
-                {move || pages.items.get().map(|items| items.into_iter().map(card).collect_view())}
+                {drawn(move || pages.items.get().map(|items| items.into_iter().map(card).collect_view()))}
             </ul>
             <ShowMore pages=pages/>
         </div>
@@ -57,13 +58,13 @@ fn card(application: ApplicationSummary) -> AnyView {
         <li class="doc">
             <span class="badge" data-tone="success" aria-hidden="true"><Icon name="shield"/></span>
             <div>
-                <h2 class="as-h3">{move || title.get()}</h2>
-                <p>{facts}</p>
+                <h2 class="as-h3">{said(title)}</h2>
+                <p>{drawn(facts)}</p>
             </div>
             <Actions>
                 <ButtonLink href=href kind="secondary">
                     {t("common.open")}
-                    <span class="vh">" "{move || about.get()}</span>
+                    <span class="vh">" "{said(about)}</span>
                 </ButtonLink>
             </Actions>
         </li>

@@ -1,5 +1,6 @@
 //! One paper of the person's own: what it is, how long it holds, the file, and how others check it (CS-11).
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 use openapi::applications::{Application, Paper, PaperKind};
 use openapi::events::Subject;
@@ -20,11 +21,10 @@ pub fn paper(id: Uuid, kind: PaperKind) -> AnyView {
             application
                 .with(|application| application.papers.iter().find(|paper| paper.kind == kind).cloned())
         });
-        (move || match paper.get() {
+        drawn(move || match paper.get() {
             Some(paper) => content(&application.get_untracked(), paper),
             None => not_made(id),
         })
-        .into_any()
     });
     view! { <div class="wrap">{view}</div> }.into_any()
 }
@@ -119,7 +119,10 @@ fn term(i18n: I18n, paper: &Paper) -> Option<AnyView> {
         let key = if left < 0 { "documents.term_passed" } else { "documents.term_left" };
         i18n.t_with(key, &[("count", &count), ("date", &date)])
     };
-    Some(view! { <p><span class="deadline" data-tone=tone><Icon name="clock"/>{text}</span></p> }.into_any())
+    Some(
+        view! { <p><span class="deadline" data-tone=tone><Icon name="clock"/>{drawn(text)}</span></p> }
+            .into_any(),
+    )
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The public check of a paper: genuine, revoked or unknown, with the least data. Needs no account and no more than a
 //! phone's camera.
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -85,7 +86,7 @@ fn verdict(answer: &Verification) -> AnyView {
             <div>
                 <PageHead title=t(title)/>
                 <p>{t(text)}</p>
-                <p class="small">{when}</p>
+                <p class="small">{drawn(when)}</p>
             </div>
         </div>
         {answer.paper.clone().map(paper)}

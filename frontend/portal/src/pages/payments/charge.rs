@@ -1,5 +1,6 @@
 //! What is owed and how to pay it: card or SBP on the bank's page, or in a bank by the requisites (PY-01, PY-02).
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 use kit::timer::sleep;
 use leptos::task::spawn_local;
@@ -47,10 +48,10 @@ fn content(charge: Signal<Charge>) -> AnyView {
                 <div class="stack gap-2">
                     <p class="caption">{purpose}</p>
                     <div class="vh"><PageHead title=title/></div>
-                    <p class="amount" aria-hidden="true"><bdi>{move || i18n.money(amount)}</bdi></p>
+                    <p class="amount" aria-hidden="true"><bdi>{drawn(move || i18n.money(amount))}</bdi></p>
                     <p class="muted">{t("payments.no_commission")}</p>
                 </div>
-                {body}
+                {drawn(body)}
             </div>
             <div class="stack">{what(amount)}</div>
         </div>
@@ -113,21 +114,21 @@ fn Pay(charge: Signal<Charge>) -> impl IntoView {
     let words = move || i18n.t_with("payments.pay_amount", &[("amount", &i18n.money(amount))]);
     view! {
         <ErrorSummary errors=action.errors/>
-        {move || failure.get().map(|id| view! {
+        {drawn(move || failure.get().map(|id| view! {
             <Alert tone=Tone::Info title=t("payments.bank_slow_title")>
                 <p>{t("payments.bank_slow_text")}</p>
                 <Actions>
                     <ButtonLink href=Path::Payment(id).href()>{t("payments.to_payment")}</ButtonLink>
                 </Actions>
             </Alert>
-        })}
+        }))}
         <form class="form" on:submit=send>
             <Radios name="method" legend=t("payments.how") value=method options=options/>
-            {move || leaving.get().then(|| view! {
+            {drawn(move || leaving.get().then(|| view! {
                 <p class="saved" role="status"><span class="spinner"></span>{t("payments.to_bank")}</p>
-            })}
+            }))}
             <Actions>
-                <Button kind="primary lg" busy=busy>{words}</Button>
+                <Button kind="primary lg" busy=busy>{drawn(words)}</Button>
                 <ButtonLink
                     href=charge.with_untracked(|charge| Path::Application(charge.application_id).href())
                     kind="text"

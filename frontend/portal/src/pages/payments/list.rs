@@ -1,5 +1,6 @@
 //! «Платежи» (PY-06): every attempt with its state, and what to do about those that failed.
 
+use crate::drawn::{drawn, said};
 use kit::prelude::*;
 use openapi::events::Subject;
 use openapi::page::PageQuery;
@@ -21,9 +22,9 @@ pub fn list() -> AnyView {
         <div class="wrap">
             <PageHead title=t("payments.title") lead=t("payments.lead")/>
             <section class="card">
-                {move || waiting().then(|| view! { <Skeleton/> })}
-                {move || pages.failure.get().map(|error| view! { <LoadFailed error=error retry=retry/> })}
-                {move || pages.items.get().map(table)}
+                {drawn(move || waiting().then(|| view! { <Skeleton/> }))}
+                {drawn(move || pages.failure.get().map(|error| view! { <LoadFailed error=error retry=retry/> }))}
+                {drawn(move || pages.items.get().map(table))}
                 <ShowMore pages=pages/>
             </section>
         </div>
@@ -59,10 +60,10 @@ fn row(payment: Payment) -> AnyView {
         <tr>
             <th scope="row">
                 {payment.purpose}
-                {why.map(|why| view! { <br/><span class="muted regular">{move || why.get()}</span> })}
+                {why.map(|why| view! { <br/><span class="muted regular">{said(why)}</span> })}
             </th>
-            <td class="nowrap" data-label=t("payments.date")>{move || i18n.day(at)}</td>
-            <td class="num" data-label=t("payments.sum")><bdi>{move || i18n.money(amount)}</bdi></td>
+            <td class="nowrap" data-label=t("payments.date")>{drawn(move || i18n.day(at))}</td>
+            <td class="num" data-label=t("payments.sum")><bdi>{drawn(move || i18n.money(amount))}</bdi></td>
             <td data-label=t("payments.state")><PaymentTag state=state/></td>
             <td data-label=t("payments.details")>
                 <a class="quiet" href=Path::Payment(payment.id).href()>

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::drawn::{drawn, said};
 use kit::prelude::*;
 use kit::timer::every;
 use openapi::events::Subject;
@@ -48,7 +49,7 @@ fn content(payment: Signal<Payment>) -> AnyView {
         <Crumbs label=t("pages.you_are_here") links=crumbs here=here/>
         <div class="sheet">
             <PageHead title=title/>
-            {move || outcome(&payment.get())}
+            {drawn(move || outcome(&payment.get()))}
             {facts(payment)}
         </div>
     }
@@ -113,7 +114,7 @@ fn failed(payment: &Payment) -> AnyView {
     let application = Path::Application(payment.application_id).href();
     view! {
         <Alert tone=Tone::Danger title=t("payments.failed_why")>
-            <p>{move || text.get()}</p>
+            <p>{said(text)}</p>
             <p>{t("payments.not_charged")}</p>
         </Alert>
         <Actions>
@@ -128,7 +129,7 @@ fn failed(payment: &Payment) -> AnyView {
 
 fn facts(payment: Signal<Payment>) -> AnyView {
     let i18n = use_i18n();
-    (move || {
+    drawn(move || {
         let payment = payment.get();
         let at = payment.created_at;
         let method = match payment.method {
@@ -145,5 +146,4 @@ fn facts(payment: Signal<Payment>) -> AnyView {
         rows.push(SummaryRow::new(t("payments.transaction"), payment.id.to_string()));
         view! { <Receipt title=payment.purpose amount=payment.amount rows=rows/> }
     })
-    .into_any()
 }

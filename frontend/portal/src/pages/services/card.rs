@@ -1,7 +1,6 @@
 //! The card of a service: what it costs and promises, who may apply, what is needed, what comes next (SC-03).
 
-use std::sync::Arc;
-
+use crate::drawn::{drawn, said};
 use catalogue::definition::{DocumentItem, Service, TextBlock};
 use catalogue::text::DEFAULT_LANGUAGE;
 use kit::prelude::*;
@@ -16,11 +15,11 @@ use crate::words;
 pub fn card(code: String) -> AnyView {
     let library = use_library();
     let service = use_resource(move || code.clone(), move |client, code| library.service(client, code, None));
-    let view = loaded(service, |service| service.with_untracked(page));
+    let view = loaded(service, |service| service.with_untracked(|service| page(service)));
     view! { <div class="wrap">{view}</div> }.into_any()
 }
 
-fn page(service: &Arc<Service>) -> AnyView {
+fn page(service: &Service) -> AnyView {
     let i18n = use_i18n();
     let section = service.section.clone();
     let crumbs = vec![(Path::Services.href(), TextProp::from(t("services.title")))];
@@ -43,16 +42,16 @@ fn page(service: &Arc<Service>) -> AnyView {
                 {applicants(service)} {documents(service)} {next(&service.next)} {questions(service)}
             </div>
             <div class="stack">
-                {move || is_translation().then(|| view! {
+                {drawn(move || is_translation().then(|| view! {
                     <section class="card card--sand card--snug"><p class="small">{t("services.translation")}</p></section>
-                })}
+                }))}
             </div>
         </div>
     }
     .into_any()
 }
 
-fn facts(service: &Arc<Service>) -> AnyView {
+fn facts(service: &Service) -> AnyView {
     let i18n = use_i18n();
     let (fee, review, minutes) =
         (service.fee.as_ref().map(|fee| fee.amount), service.review, service.minutes);
@@ -63,7 +62,7 @@ fn facts(service: &Arc<Service>) -> AnyView {
         Some(view! {
             <div>
                 <dt>{t("services.file_within")}</dt>
-                <dd>{move || words::span(&i18n, span)}" "<small>{note}</small></dd>
+                <dd>{drawn(move || words::span(&i18n, span))}" "<small>{drawn(note)}</small></dd>
             </div>
         })
     });
@@ -72,16 +71,16 @@ fn facts(service: &Arc<Service>) -> AnyView {
         <dl class="card card--snug facts">
             <div>
                 <dt>{t("services.price")}</dt>
-                <dd>{move || words::fee(&i18n, fee)}</dd>
+                <dd>{drawn(move || words::fee(&i18n, fee))}</dd>
             </div>
             {filing}
             <div>
                 <dt>{t("services.answer")}</dt>
-                <dd>{move || words::term(&i18n, review)}</dd>
+                <dd>{drawn(move || words::term(&i18n, review))}</dd>
             </div>
             <div>
                 <dt>{t("services.fill_in")}</dt>
-                <dd>{fill}" "<small>{t("services.fill_in_note")}</small></dd>
+                <dd>{drawn(fill)}" "<small>{t("services.fill_in_note")}</small></dd>
             </div>
         </dl>
     }
@@ -92,7 +91,7 @@ fn applicants(service: &Service) -> AnyView {
     let i18n = use_i18n();
     let lines = service.applicants.iter().map(|applicant| {
         let text = i18n.prop(applicant);
-        view! { <li><Icon name="ok"/><span>{move || text.get()}</span></li> }
+        view! { <li><Icon name="ok"/><span>{said(text)}</span></li> }
     });
     view! {
         <section class="card">
@@ -139,9 +138,9 @@ fn document(item: &DocumentItem) -> AnyView {
         <li>
             <Icon name=icon/>
             <span>
-                <b>{move || title.get()}</b>
+                <b>{said(title)}</b>
                 {condition.map(|key| view! { " "<span class="muted">{t(key)}</span> })}
-                {hint.map(|hint| view! { <br/><span class="small muted">{move || hint.get()}</span> })}
+                {hint.map(|hint| view! { <br/><span class="small muted">{said(hint)}</span> })}
             </span>
         </li>
     }
@@ -178,12 +177,12 @@ fn questions(service: &Service) -> AnyView {
     let i18n = use_i18n();
     let asked = service.questions.iter().map(|block| {
         let body = i18n.prop(&block.body);
-        view! { <Details summary=i18n.prop(&block.title)><p>{move || body.get()}</p></Details> }
+        view! { <Details summary=i18n.prop(&block.title)><p>{said(body)}</p></Details> }
     });
     let acts = service.legal_basis.iter().map(|act| {
         let (title, verified) = (i18n.prop(&act.title), act.verified);
         let mark = (!verified).then(|| view! { <p class="small muted">{t("services.law_unverified")}</p> });
-        view! { <p>{move || title.get()}</p>{mark} }
+        view! { <p>{said(title)}</p>{mark} }
     });
     let (asked, acts) = (asked.collect_view(), acts.collect_view());
     view! {

@@ -1,5 +1,6 @@
 //! All services by section, with a search over titles, summaries and keywords (SC-01).
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 use leptos_router::hooks::use_navigate;
 use openapi::services::ServiceSummary;
@@ -100,8 +101,8 @@ fn results(services: Vec<ServiceSummary>, words: RwSignal<String>, only_free: Rw
             .into_any()
     };
     view! {
-        <h2 id="found" role="status" aria-live="polite">{count}</h2>
-        {sections}
+        <h2 id="found" role="status" aria-live="polite">{drawn(count)}</h2>
+        {drawn(sections)}
     }
     .into_any()
 }
@@ -110,7 +111,7 @@ fn part(section: String, services: Vec<ServiceSummary>) -> AnyView {
     let i18n = use_i18n();
     let tiles = services.into_iter().map(|service| view! { <Tile service=service/> }).collect_view();
     view! {
-        <h3 class="as-h3 mt-5 mb-3">{move || words::section_title(&i18n, &section)}</h3>
+        <h3 class="as-h3 mt-5 mb-3">{drawn(move || words::section_title(&i18n, &section))}</h3>
         <ul class="grid min-22">{tiles}</ul>
     }
     .into_any()

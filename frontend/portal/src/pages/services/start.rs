@@ -1,5 +1,6 @@
 //! The button «Начать»: a draft for whoever is signed in, sign-in and back for everybody else.
 
+use crate::drawn::drawn;
 use kit::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -69,7 +70,7 @@ pub fn Start(service: String) -> impl IntoView {
     view! {
         <section class="card card--snug" aria-label=t("services.start")>
             <ErrorSummary errors=action.errors/>
-            {buttons}
+            {drawn(buttons)}
         </section>
     }
 }
@@ -85,7 +86,7 @@ fn go_on(draft: &ApplicationSummary, action: Action, begin: Callback<()>) -> Any
     view! {
         <p><DeadlineChip clock=Signal::stored(clock)/></p>
         <ButtonLink href=Path::Draft(draft.id).href() kind="primary lg block">{t("services.continue")}</ButtonLink>
-        <p class="small muted">{note}</p>
+        <p class="small muted">{drawn(note)}</p>
         <Button kind="text block" busy=action.pending on_press=begin>{t("services.start_new")}</Button>
     }
     .into_any()

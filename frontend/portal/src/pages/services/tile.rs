@@ -1,5 +1,6 @@
 //! A service in a list.
 
+use crate::drawn::{drawn, said};
 use kit::prelude::*;
 use openapi::services::ServiceSummary;
 
@@ -16,11 +17,11 @@ pub fn Tile(service: ServiceSummary) -> impl IntoView {
     view! {
         <li class="tile">
             <span class="badge" aria-hidden="true"><Icon name=icon/></span>
-            <h3><a href=Path::Service(service.code).href()>{move || title.get()}</a></h3>
-            <p>{move || summary.get()}</p>
+            <h3><a href=Path::Service(service.code).href()>{said(title)}</a></h3>
+            <p>{said(summary)}</p>
             <p class="row gap-4 mt-1">
-                <span class="nowrap"><b>{move || words::fee(&i18n, fee)}</b></span>
-                <span class="nowrap">{move || words::term(&i18n, review)}</span>
+                <span class="nowrap"><b>{drawn(move || words::fee(&i18n, fee))}</b></span>
+                <span class="nowrap">{drawn(move || words::term(&i18n, review))}</span>
             </p>
         </li>
     }

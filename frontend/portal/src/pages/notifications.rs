@@ -39,7 +39,8 @@ pub fn page() -> AnyView {
     view! {
         <div class="wrap">
             <PageHead title=t("notifications.title") lead=t("notifications.lead")/>
-            <section class="card">
+            <section class="card" aria-labelledby="news">
+                <h2 class="vh" id="news">{t("notifications.all")}</h2>
                 {drawn(move || has_unread().then(|| view! {
                     <div class="row">
                         <Button kind="soft sm" busy=action.pending on_press=read>{t("notifications.read_all")}</Button>

@@ -38,7 +38,8 @@ pub fn list(tab: Tab) -> AnyView {
         <div class="wrap">
             <PageHead title=title/>
             <TabLinks label=t("applications.tabs") links=tabs/>
-            <section class="card">
+            <section class="card" aria-labelledby="listed">
+                <h2 class="vh" id="listed">{t("applications.listed")}</h2>
                 {drawn(move || waiting().then(|| view! { <Skeleton/> }))}
                 {drawn(move || pages.failure.get().map(|error| view! { <LoadFailed error=error retry=retry/> }))}
                 {drawn(rows)}

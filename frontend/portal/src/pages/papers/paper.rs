@@ -105,7 +105,7 @@ fn facts(i18n: I18n, paper: &Paper) -> Vec<SummaryRow> {
 }
 
 /// A hash in groups of eight, so that it can be read and wraps on a phone.
-pub(super) fn spaced(hash: &str) -> String {
+fn spaced(hash: &str) -> String {
     let letters: Vec<char> = hash.chars().collect();
     letters.chunks(8).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }

@@ -9,7 +9,6 @@ use openapi::applications::PaperKind;
 use openapi::verification::{Verdict, Verification, VerifiedPaper};
 
 use super::compare::CompareFile;
-use super::paper::spaced;
 use crate::loaded::loaded;
 use crate::path::Path;
 
@@ -114,7 +113,7 @@ fn paper(paper: VerifiedPaper) -> AnyView {
     if let Some(at) = paper.revoked_at {
         rows.push(SummaryRow::new(t("documents.revoked"), TextProp::from(move || i18n.date_time(at))));
     }
-    let hash = spaced(&paper.sha256);
+    let hash = paper.sha256.clone();
     view! {
         <section class="card">
             <h2>{t("documents.says")}</h2>
@@ -126,15 +125,27 @@ fn paper(paper: VerifiedPaper) -> AnyView {
             <p class="muted">{t("documents.file_text")}</p>
             <CompareFile sha256=paper.sha256/>
             <Details summary=t("documents.for_experts")>
-                <SummaryList
-                    rows=vec![
-                        SummaryRow::new(t("documents.sha256"), hash),
-                        SummaryRow::new(t("documents.signature"), paper.signature),
-                        SummaryRow::new(t("documents.key"), paper.key_id),
-                    ]
-                />
+                <dl class="summary">
+                    {long_line("documents.sha256", &hash)}
+                    {long_line("documents.signature", &paper.signature)}
+                    {long_line("documents.key", &paper.key_id)}
+                </dl>
             </Details>
         </section>
+    }
+    .into_any()
+}
+
+/// A value without spaces that may wrap anywhere and is copied as it is.
+fn long_line(key: &'static str, value: &str) -> AnyView {
+    let letters: Vec<char> = value.chars().collect();
+    let pieces =
+        letters.chunks(16).map(|piece| view! { {piece.iter().collect::<String>()}<wbr/> }.into_any());
+    view! {
+        <div>
+            <dt>{t(key)}</dt>
+            <dd class="num">{pieces.collect_view()}</dd>
+        </div>
     }
     .into_any()
 }

@@ -101,7 +101,7 @@ fn results(services: Vec<ServiceSummary>, words: RwSignal<String>, only_free: Rw
             .into_any()
     };
     view! {
-        <h2 id="found" role="status" aria-live="polite">{drawn(count)}</h2>
+        <div role="status"><h2 id="found">{drawn(count)}</h2></div>
         {drawn(sections)}
     }
     .into_any()

@@ -1,6 +1,16 @@
 //! The citizens' portal: from finding a service to the signed paper in hand. Runs in the browser only; everything it
 //! says to the server goes through the typed client, everything it says to people through the locale files.
 
+#![cfg_attr(
+    not(target_arch = "wasm32"),
+    expect(
+        dead_code,
+        unused_imports,
+        reason = "outside of browsers only the pure parts are built, for their tests"
+    )
+)]
+
+#[cfg(target_arch = "wasm32")]
 mod app;
 mod copy;
 mod drawn;
@@ -12,6 +22,11 @@ mod path;
 mod shell;
 mod words;
 
+#[cfg(target_arch = "wasm32")]
 fn main() {
     kit::start(openapi::client::Realm::Portal, app::App);
 }
+
+/// The portal runs in browsers.
+#[cfg(not(target_arch = "wasm32"))]
+fn main() {}

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod applications;
 pub mod cabinet;
+#[cfg(target_arch = "wasm32")]
 pub mod drafts;
 pub mod home;
 pub mod notifications;

@@ -97,6 +97,9 @@ fn code(challenge: Challenge) -> AnyView {
             },
         );
     });
+    request_animation_frame(|| {
+        kit::dom::focus_first("h1[tabindex='-1']");
+    });
     view! {
         <CodeStep
             challenge=challenge

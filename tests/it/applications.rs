@@ -125,9 +125,13 @@ async fn filing_happens_once() {
         })
         .collect();
     let mut filed = Vec::new();
+    let mut by_the_button = false;
     for task in clicks {
         match task.await.unwrap() {
-            (_, Ok(application)) => filed.push(application),
+            (n, Ok(application)) => {
+                by_the_button |= n < 4;
+                filed.push(application);
+            }
             (n, Err(error)) => {
                 assert!(
                     matches!(
@@ -148,8 +152,10 @@ async fn filing_happens_once() {
     assert!(!filed.is_empty());
     assert!(filed.windows(2).all(|pair| pair[0].number == pair[1].number));
     let late = citizen.client.submit_application(click, id, version, &body).await;
-    if let Ok(late) = late {
-        assert_eq!(late.number, filed[0].number, "the first answer again");
+    if by_the_button {
+        assert_eq!(late.unwrap().number, filed[0].number, "the first answer again");
+    } else {
+        assert!(late.is_err(), "the other tab has filed it");
     }
     assert_eq!(app.number("select count(*) as n from case_events where kind = 'submitted'").await, 1);
     assert_eq!(app.number("select count(*) as n from applications").await, 1);

@@ -1,7 +1,7 @@
 //! The bar on top: the mark, the two lists an officer lives in, and the tools.
 
 use kit::prelude::*;
-use kit::shell::{AccountMenu, LanguageMenu, ViewButton};
+use kit::shell::{AccountMenu, BrandMark, LanguageMenu, ViewButton};
 use leptos_router::hooks::use_location;
 
 use crate::keys::KeysButton;
@@ -33,23 +33,7 @@ pub fn DeskBar() -> impl IntoView {
 fn Mark() -> impl IntoView {
     view! {
         <a class="brand" href=Path::List(Place::Queue).href()>
-            <svg class="mark" viewBox="0 0 40 40" aria-hidden="true">
-                <rect width="40" height="40" rx="11" fill="var(--mark-1)"></rect>
-                <path
-                    d="M7 12.5h26M13 12.5V25M27 12.5V25"
-                    fill="none"
-                    stroke="var(--mark-2)"
-                    stroke-width="3.6"
-                    stroke-linecap="round"
-                ></path>
-                <path
-                    d="M7 31c2.2-2.4 4.3-2.4 6.5 0s4.3 2.4 6.5 0 4.3-2.4 6.5 0 4.3 2.4 6.5 0"
-                    fill="none"
-                    stroke="var(--mark-3)"
-                    stroke-width="2.8"
-                    stroke-linecap="round"
-                ></path>
-            </svg>
+            <BrandMark/>
             <span><b>{t("desk.brand")}</b></span>
         </a>
     }

@@ -6,10 +6,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use openapi::desk::CorrectionIn;
 
-use super::letter::{LetterPreview, Occasion, Point};
-use crate::case::{
-    CaseHead, NewsAlert, OpenCase, RemarkDraft, RemarkEditor, Remarks, Subject, case_page, relocate, subject,
-};
+use super::letter::{Occasion, Point};
+use super::letter_form::LetterForm;
+use crate::case::{OpenCase, RemarkDraft, RemarkEditor, Remarks, Subject, case_page, relocate, subject};
 use crate::path::Path;
 
 #[component]
@@ -22,54 +21,14 @@ fn Correction(open: OpenCase) -> impl IntoView {
     let remarks = Remarks::of(open);
     let action = use_action();
     open.heed(action);
-    let can_decide = open.can_decide();
     let send = use_sending(open, remarks, action);
     let points = Signal::derive(move || points(open, &remarks.all()));
-    let body = move || {
-        if !can_decide.get() {
-            return view! { <Barred open=open/> }.into_any();
-        }
-        view! {
-            <div class="panes">
-                <form
-                    class="stack gap-5"
-                    id="correction"
-                    novalidate
-                    on:submit=move |event| {
-                        event.prevent_default();
-                        send.run(());
-                    }
-                >
-                    <p class="hint">{t("desk.correction_hint")}</p>
-                    <List open=open remarks=remarks errors=action.errors/>
-                    <Add open=open remarks=remarks errors=action.errors/>
-                </form>
-                <LetterPreview open=open occasion=Occasion::Correction points=points/>
-            </div>
-        }
-        .into_any()
-    };
     view! {
-        <CaseHead open=open title=t("desk.correction") errors=action.errors/>
-        <div class="wrap pb-6">
-            <div class="stack">
-                <NewsAlert open=open/>
-                <ErrorSummary errors=action.errors/>
-                {body}
-            </div>
-        </div>
-        {move || can_decide.get().then(|| view! {
-            <div class="dock" role="region" aria-label=t("desk.sending")>
-                <div class="wrap">
-                    <Button kind="primary" busy=action.pending on_press=send>
-                        <Icon name="send"/>
-                        {t("desk.correction_send")}
-                    </Button>
-                    <ButtonLink href=Path::Case(open.id).href()>{t("desk.back_to_case")}</ButtonLink>
-                    <span class="push saved"><Icon name="save"/>{t("desk.kept")}</span>
-                </div>
-            </div>
-        })}
+        <LetterForm open=open occasion=Occasion::Correction action=action send=send points=points>
+            <p class="hint">{t("desk.correction_hint")}</p>
+            <List open=open remarks=remarks errors=action.errors/>
+            <Add open=open remarks=remarks errors=action.errors/>
+        </LetterForm>
     }
 }
 
@@ -104,7 +63,7 @@ fn use_sending(open: OpenCase, remarks: Remarks, action: Action) -> Callback<()>
 fn judge(errors: Errors, all: &[RemarkDraft]) -> bool {
     errors.clear();
     if all.is_empty() {
-        errors.add("/remarks", "required", &[]);
+        errors.add("/remarks", "remarks_needed", &[]);
     }
     for remark in all.iter().filter(|remark| !remark.is_whole()) {
         errors.add(&format!("{}/comment", remark.pointer), "too_short", &[("count", "3")]);
@@ -205,18 +164,5 @@ fn Add(open: OpenCase, remarks: Remarks, errors: Errors) -> impl IntoView {
             {select}
             <Button kind="secondary" on_press=add>{t("desk.remark_add")}</Button>
         </div>
-    }
-}
-
-/// The case is not this officer's to decide (any more). What was written is still kept.
-#[component]
-pub fn Barred(open: OpenCase) -> impl IntoView {
-    view! {
-        <Alert tone=Tone::Warning title=t("desk.barred")>
-            <p>{t("desk.barred_text")}</p>
-            <Actions>
-                <ButtonLink kind="primary" href=Path::Case(open.id).href()>{t("desk.back_to_case")}</ButtonLink>
-            </Actions>
-        </Alert>
     }
 }

@@ -8,7 +8,7 @@ use crate::case::OpenCase;
 /// The languages letters are written in.
 const LANGUAGES: [&str; 2] = ["ru", "en"];
 
-/// What the letter is about; also the middle of the keys of its texts.
+/// What the letter is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Occasion {
     Correction,
@@ -16,10 +16,19 @@ pub enum Occasion {
 }
 
 impl Occasion {
-    const fn as_str(self) -> &'static str {
+    /// Name of the form, and the middle of the keys of the letter's texts.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Correction => "correction",
             Self::Refusal => "refusal",
+        }
+    }
+
+    /// Key of the page's title.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Correction => "desk.correction",
+            Self::Refusal => "desk.refusal",
         }
     }
 }

@@ -3,6 +3,7 @@
 mod case;
 mod correction;
 mod letter;
+mod letter_form;
 mod not_found;
 mod queue;
 mod refusal;

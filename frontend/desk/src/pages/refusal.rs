@@ -9,9 +9,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use openapi::desk::{ReasonIn, RefusalIn};
 
-use super::correction::Barred;
-use super::letter::{LetterPreview, Occasion, Point};
-use crate::case::{CaseHead, Loaded, NewsAlert, OpenCase, Remarks, case_page, relocate};
+use super::letter::{Occasion, Point};
+use super::letter_form::LetterForm;
+use crate::case::{Loaded, OpenCase, Remarks, case_page, relocate};
 use crate::drafts::{Draft, use_draft};
 use crate::path::Path;
 
@@ -28,58 +28,18 @@ fn Refusal(open: OpenCase) -> impl IntoView {
     let chosen: Chosen = use_draft(open.id, "refusal");
     let action = use_action();
     open.heed(action);
-    let can_decide = open.can_decide();
     let send = use_sending(open, chosen, action);
     let points = Signal::derive(move || open.now.with(|loaded| points(loaded, &chosen.value.get())));
-    let body = move || {
-        if !can_decide.get() {
-            return view! { <Barred open=open/> }.into_any();
-        }
-        view! {
-            <div class="panes">
-                <form
-                    class="stack gap-5"
-                    id="refusal"
-                    novalidate
-                    on:submit=move |event| {
-                        event.prevent_default();
-                        send.run(());
-                    }
-                >
-                    <Alert tone=Tone::Warning title=t("desk.mend_instead")>
-                        <p class="small">
-                            {t("desk.mend_instead_text")}" "
-                            <a href=Path::Correction(open.id).href()>{t("desk.ask")}</a>
-                        </p>
-                    </Alert>
-                    <Reasons open=open chosen=chosen errors=action.errors/>
-                </form>
-                <LetterPreview open=open occasion=Occasion::Refusal points=points/>
-            </div>
-        }
-        .into_any()
-    };
     view! {
-        <CaseHead open=open title=t("desk.refusal") errors=action.errors/>
-        <div class="wrap pb-6">
-            <div class="stack">
-                <NewsAlert open=open/>
-                <ErrorSummary errors=action.errors/>
-                {body}
-            </div>
-        </div>
-        {move || can_decide.get().then(|| view! {
-            <div class="dock" role="region" aria-label=t("desk.sending")>
-                <div class="wrap">
-                    <Button kind="danger" busy=action.pending on_press=send>
-                        <Icon name="x"/>
-                        {t("desk.refuse")}
-                    </Button>
-                    <ButtonLink href=Path::Case(open.id).href()>{t("desk.back_to_case")}</ButtonLink>
-                    <span class="push saved"><Icon name="save"/>{t("desk.kept")}</span>
-                </div>
-            </div>
-        })}
+        <LetterForm open=open occasion=Occasion::Refusal action=action send=send points=points>
+            <Alert tone=Tone::Warning title=t("desk.mend_instead")>
+                <p class="small">
+                    {t("desk.mend_instead_text")}" "
+                    <a href=Path::Correction(open.id).href()>{t("desk.ask")}</a>
+                </p>
+            </Alert>
+            <Reasons open=open chosen=chosen errors=action.errors/>
+        </LetterForm>
     }
 }
 
@@ -92,7 +52,7 @@ fn use_sending(open: OpenCase, chosen: Chosen, action: Action) -> Callback<()> {
         let reasons = chosen.value.get_untracked();
         if reasons.is_empty() {
             action.errors.clear();
-            action.errors.add("/reasons", "required", &[]);
+            action.errors.add("/reasons", "reasons_needed", &[]);
             request_animation_frame(|| {
                 kit::dom::focus(SUMMARY_ID);
             });

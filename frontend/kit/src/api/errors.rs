@@ -123,11 +123,12 @@ impl Errors {
 }
 
 impl I18n {
-    /// The sentence of a finding with its parameters: of a file, of filing, of signing up, else of a form; dates
+    /// The sentence of a finding with its parameters: of a file, of filing, of signing up, of the desk, else of a form; dates
     /// are written out, codes without a text are shown as they are, so that nothing is silently lost.
     #[must_use]
     pub fn finding(&self, error: &FieldError) -> String {
-        let own = ["files", "filing", "sign_up"].map(|namespace| format!("{namespace}.{}", error.code));
+        let own =
+            ["files", "filing", "sign_up", "desk"].map(|namespace| format!("{namespace}.{}", error.code));
         let own = own.into_iter().find(|key| self.has(key));
         let key = own.unwrap_or_else(|| format!("errors.{}", error.code));
         let values: Vec<(&str, String)> = error

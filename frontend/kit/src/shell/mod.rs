@@ -12,7 +12,7 @@ mod view_panel;
 pub use boundary::Guarded;
 pub use footer::{Footer, FooterColumn};
 pub use frame::Frame;
-pub use header::{Bell, Brand, Header};
+pub use header::{Bell, Brand, BrandMark, Header};
 pub use menu::{AccountMenu, LanguageMenu, MenuLink};
 pub use nav::{NavItem, ServiceNav, TabBar};
 pub(crate) use view_panel::ViewOpen;

@@ -86,6 +86,11 @@ pub fn focus_first(selector: &str) -> bool {
         .is_some_and(|element| element.focus().is_ok())
 }
 
+/// Moves the focus to a field: a control with the id, or a group whose first control takes it.
+pub fn focus_field(id: &str) -> bool {
+    focus_first(&format!("#{id} :is(input, select, textarea)")) || focus(id)
+}
+
 /// Primary tags of the languages the browser prefers, best first.
 #[must_use]
 pub fn browser_languages() -> Vec<String> {

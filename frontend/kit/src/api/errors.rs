@@ -1,8 +1,11 @@
 //! What is wrong with a form: findings by pointer, said in the reader's language at the field and in the summary.
 
+use std::collections::BTreeMap;
+
 use catalogue::answers::Finding;
 use catalogue::text::parse_iso_date;
 use leptos::prelude::*;
+use leptos::text_prop::TextProp;
 use openapi::FieldError;
 use openapi::client::Error;
 
@@ -28,6 +31,7 @@ pub fn field_id(pointer: &str) -> String {
 pub struct Errors {
     fields: RwSignal<Vec<FieldError>>,
     refusal: RwSignal<Option<Error>>,
+    names: StoredValue<BTreeMap<String, TextProp>>,
     i18n: I18n,
 }
 
@@ -41,7 +45,12 @@ impl Errors {
     /// No errors yet. Needs the language context.
     #[must_use]
     pub fn new() -> Self {
-        Self { fields: RwSignal::new(Vec::new()), refusal: RwSignal::new(None), i18n: use_i18n() }
+        Self {
+            fields: RwSignal::new(Vec::new()),
+            refusal: RwSignal::new(None),
+            names: StoredValue::default(),
+            i18n: use_i18n(),
+        }
     }
 
     /// Whether there is anything to show; tracks.
@@ -56,6 +65,13 @@ impl Errors {
             self.fields.set(Vec::new());
             self.refusal.set(None);
         }
+    }
+
+    /// What the field at `pointer` is called; fields say so themselves, for the summary.
+    pub fn name(&self, pointer: String, name: TextProp) {
+        self.names.update_value(|names| {
+            names.insert(pointer, name);
+        });
     }
 
     /// Adds one finding of the page's own: `errors.add("/password", "too_short", &[("count", "8")])`.
@@ -113,12 +129,17 @@ impl Errors {
         Signal::derive(move || errors.at(&pointer))
     }
 
-    /// The places and sentences of all findings, in order; tracks.
+    /// The places and sentences of all findings, in order, each with the name of its field; tracks.
     #[must_use]
     pub fn list(&self) -> Vec<(String, String)> {
-        self.fields.with(|fields| {
-            fields.iter().map(|error| (error.pointer.clone(), self.i18n.finding(error))).collect()
-        })
+        let named = |error: &FieldError| {
+            let sentence = self.i18n.finding(error);
+            let name = self.names.with_value(|names| names.get(&error.pointer).cloned());
+            let sentence =
+                name.map_or_else(|| sentence.clone(), |name| format!("{}: {sentence}", name.get()));
+            (error.pointer.clone(), sentence)
+        };
+        self.fields.with(|fields| fields.iter().map(named).collect())
     }
 }
 

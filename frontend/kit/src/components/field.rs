@@ -14,6 +14,8 @@ pub(crate) struct Field {
     /// Id of the control.
     pub id: String,
     pub error: Signal<Option<String>>,
+    errors: Option<Errors>,
+    pointer: String,
     hint: Option<TextProp>,
 }
 
@@ -21,8 +23,15 @@ impl Field {
     /// `name` is the place in the request body (`email`, `answers/address/house`); errors are looked up by it.
     pub fn new(name: &str, errors: Option<Errors>, hint: OptText) -> Self {
         let pointer = if name.starts_with('/') { name.to_owned() } else { format!("/{name}") };
-        let error = errors.map_or_else(|| Signal::stored(None), |errors| errors.signal(pointer));
-        Self { id: field_id(name), error, hint: hint.0 }
+        let error = errors.map_or_else(|| Signal::stored(None), |errors| errors.signal(pointer.clone()));
+        Self { id: field_id(name), error, errors, pointer, hint: hint.0 }
+    }
+
+    /// Tells the error summary what the field is called.
+    fn tell_name(&mut self, name: &TextProp) {
+        if let Some(errors) = self.errors {
+            errors.name(std::mem::take(&mut self.pointer), name.clone());
+        }
     }
 
     /// Value of `aria-describedby`.
@@ -43,8 +52,9 @@ impl Field {
     }
 
     /// The field with a label of its own.
-    pub fn labelled(self, label: TextProp, optional: bool, control: AnyView) -> AnyView {
-        let Self { id, error, hint } = self;
+    pub fn labelled(mut self, label: TextProp, optional: bool, control: AnyView) -> AnyView {
+        self.tell_name(&label);
+        let Self { id, error, hint, .. } = self;
         view! {
             <div class="field">
                 <label class="label" for=id.clone()>
@@ -60,9 +70,10 @@ impl Field {
     }
 
     /// The field as a group of controls under a legend.
-    pub fn grouped(self, legend: TextProp, optional: bool, control: AnyView) -> AnyView {
+    pub fn grouped(mut self, legend: TextProp, optional: bool, control: AnyView) -> AnyView {
+        self.tell_name(&legend);
         let described_by = self.described_by();
-        let Self { id, error, hint } = self;
+        let Self { id, error, hint, .. } = self;
         view! {
             <fieldset id=id.clone() aria-describedby=described_by>
                 <legend class="legend">

@@ -58,7 +58,7 @@ pub fn ErrorSummary(errors: Errors) -> impl IntoView {
             let href = format!("#{id}");
             let go = move |event: leptos::ev::MouseEvent| {
                 event.prevent_default();
-                focus_field(&id);
+                dom::focus_field(&id);
             };
             view! { <li><a href=href on:click=go>{sentence}</a></li> }
         });
@@ -80,13 +80,6 @@ pub fn ErrorSummary(errors: Errors) -> impl IntoView {
                 </div>
             </div>
         })
-    }
-}
-
-/// A field is a control with the id, or a group whose first control takes the focus.
-fn focus_field(id: &str) {
-    if !dom::focus_first(&format!("#{id} :is(input, select, textarea)")) {
-        dom::focus(id);
     }
 }
 

@@ -252,6 +252,7 @@ fn check(q: Question, id: &str) -> AnyView {
             form.set_answer(&changed, Value::Bool(now));
         }
     });
+    form.errors.name(format!("/{}", q.name), q.label.clone());
     view! {
         <Checkbox name=q.name value=value hint=q.hint errors=form.errors on_blur=q.on_blur>
             {move || q.label.get()}

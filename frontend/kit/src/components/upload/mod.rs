@@ -53,12 +53,15 @@ pub fn Upload(
     let (hint_id, error_id) = (format!("{id}-h"), format!("{id}-e"));
     let most = usize::try_from(item.max_files).unwrap_or(usize::MAX);
     let pointer = format!("/documents/{}", item.id);
+    let title = i18n.prop(&item.title);
+    if let Some(errors) = errors {
+        errors.name(pointer.clone(), title.clone());
+    }
     let error = move || errors.and_then(|errors| errors.at(&pointer));
     let own = Memo::new(move |_| desk.own());
     let has_room = Memo::new(move |_| !locked && own.with(Vec::len) + desk.sending.with(Vec::len) < most);
     let hint = item.hint.clone().map(|hint| i18n.prop(&hint));
     let rules = move || i18n.t("components.upload_rules");
-    let title = i18n.prop(&item.title);
     let drop_zone = {
         let hint_id = hint_id.clone();
         let id = id.clone();

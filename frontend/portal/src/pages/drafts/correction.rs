@@ -9,8 +9,8 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use openapi::applications::Remark;
 
+use super::Desk;
 use super::area::{refusal, save_state};
-use super::{Desk, findings};
 use crate::path::Path;
 
 /// The correction page.
@@ -32,7 +32,7 @@ pub(super) fn page(desk: Desk) -> AnyView {
         <div class="layout">
             <div class="sheet">
                 {refusal(desk)}
-                {findings::on_page(desk, desk.form.errors)}
+                <ErrorSummary errors=desk.form.errors/>
                 <ErrorSummary errors=action.errors/>
                 <PageHead
                     title=t("drafts.correction_title")

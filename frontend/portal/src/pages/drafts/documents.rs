@@ -5,8 +5,8 @@ use kit::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
+use super::Desk;
 use super::area::refusal;
-use super::{Desk, findings};
 use crate::path::{BACK, Path, query};
 
 /// The documents page.
@@ -45,7 +45,7 @@ pub(super) fn page(desk: Desk) -> AnyView {
             <div class="sheet">
                 {refusal(desk)}
                 <Steps current=total() total=total() title=t("drafts.documents_group")/>
-                {findings::on_page(desk, errors)}
+                <ErrorSummary errors=errors/>
                 <PageHead
                     title=t("drafts.documents_title")
                     caption=desk.caption(&i18n)

@@ -81,38 +81,8 @@ fn alert(lines: Vec<AnyView>) -> AnyView {
     .into_any()
 }
 
-/// What is wrong on the page itself, each line with the name of its field; nothing while nothing is wrong.
-pub(super) fn on_page(desk: Desk, errors: Errors) -> AnyView {
-    let i18n = use_i18n();
-    drawn(move || {
-        let list = errors.list();
-        if list.is_empty() {
-            return view! { <ErrorSummary errors=errors/> }.into_any();
-        }
-        let lines = list.into_iter().map(|(pointer, sentence)| {
-            let text = label(desk, &i18n, &pointer)
-                .map_or_else(|| sentence.clone(), |label| format!("{label}: {sentence}"));
-            let id = field_id(&pointer);
-            let href = format!("#{id}");
-            let go = move |event: leptos::ev::MouseEvent| {
-                event.prevent_default();
-                focus_field(&id);
-            };
-            view! { <li><a href=href on:click=go>{text}</a></li> }.into_any()
-        });
-        alert(lines.collect())
-    })
-}
-
-/// Moves the focus to the control with this id, or to the first control of the group.
-pub(super) fn focus_field(id: &str) {
-    if !kit::dom::focus_first(&format!("#{id} :is(input, select, textarea)")) {
-        kit::dom::focus(id);
-    }
-}
-
 /// The page where what a pointer speaks of is answered.
-pub(super) fn place(desk: Desk, pointer: &str) -> Option<Path> {
+fn place(desk: Desk, pointer: &str) -> Option<Path> {
     let mut parts = pointer.split('/').skip(1);
     match (parts.next()?, parts.next()?) {
         ("answers", field) => {
@@ -126,7 +96,7 @@ pub(super) fn place(desk: Desk, pointer: &str) -> Option<Path> {
 }
 
 /// The name of what a pointer speaks of.
-pub(super) fn label(desk: Desk, i18n: &I18n, pointer: &str) -> Option<String> {
+fn label(desk: Desk, i18n: &I18n, pointer: &str) -> Option<String> {
     let mut parts = pointer.split('/').skip(1);
     let service = desk.service();
     match (parts.next()?, parts.next()?) {

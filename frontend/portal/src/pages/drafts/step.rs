@@ -7,8 +7,8 @@ use kit::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
+use super::Desk;
 use super::area::{refusal, save_state};
-use super::{Desk, findings};
 use crate::path::{BACK, Path, query};
 
 /// The page of the step `id`; a step that is not asked leads back to the list.
@@ -29,7 +29,7 @@ pub(super) fn page(desk: Desk, id: &str) -> AnyView {
             <div class="sheet">
                 {refusal(desk)}
                 {place(desk, &step)}
-                {findings::on_page(desk, desk.form.errors)}
+                <ErrorSummary errors=desk.form.errors/>
                 <PageHead
                     title=i18n.prop(&step.title)
                     caption=desk.caption(&i18n)
@@ -118,7 +118,7 @@ fn focus_named_field() {
     // After the heading has taken the focus in the frame before.
     request_animation_frame(move || {
         request_animation_frame(move || {
-            findings::focus_field(&id);
+            kit::dom::focus_field(&id);
         });
     });
 }

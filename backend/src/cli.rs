@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::employ::{self, NewOfficer};
+use crate::accounts::restore;
 use crate::app::App;
 use crate::config::Config;
 use crate::crypto::Keys;
@@ -28,13 +29,25 @@ enum Role {
     /// Answers on the portal's and the desk's address.
     Serve,
     /// Does the jobs.
-    Work,
+    Work {
+        /// Ends when no job is due any more.
+        #[arg(long)]
+        until_empty: bool,
+    },
     /// Brings the database up to date.
     Migrate,
     /// Prints the OpenAPI document.
     Openapi,
     /// Loads sample people and prints how to sign in as them.
-    Demo,
+    Demo {
+        #[command(subcommand)]
+        what: Option<DemoRole>,
+    },
+    /// The people of the portal.
+    Citizens {
+        #[command(subcommand)]
+        what: CitizensRole,
+    },
     /// The people of the desk.
     Officers {
         #[command(subcommand)]
@@ -63,6 +76,27 @@ enum OfficersRole {
         #[arg(long, default_value = "ru")]
         language: String,
     },
+    /// Replaces a lost authenticator: prints the new secret, ends the officer's sessions.
+    Authenticator {
+        #[arg(long)]
+        login: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum CitizensRole {
+    /// Switches codes on again after too many wrong ones; the person is told.
+    CodesOn {
+        /// The e-mail address or phone they sign in with.
+        #[arg(long)]
+        login: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum DemoRole {
+    /// Prints the authenticator code of a sample officer, whose secret is public.
+    Code { login: String },
 }
 
 #[derive(Subcommand)]
@@ -83,23 +117,40 @@ enum AuditRole {
 /// What stops the role, in words for whoever runs it.
 pub async fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
-    if let Role::Openapi = cli.role {
-        println!("{}", routes::document_text()?);
-        return Ok(());
+    match &cli.role {
+        Role::Openapi => {
+            println!("{}", routes::document_text()?);
+            return Ok(());
+        }
+        Role::Demo { what: Some(DemoRole::Code { login }) } => {
+            println!("{}", demo::code(login)?);
+            return Ok(());
+        }
+        _ => {}
     }
     log();
+    #[cfg(debug_assertions)]
+    crate::crash::arm()?;
     let config = Config::load(cli.config.as_deref())?;
     match cli.role {
         Role::Openapi => Ok(()),
         Role::Keys { what: KeysRole::Init } => Keys::init(&config.keys.dir),
         Role::Migrate => db::migrate(&config.database).await,
-        Role::Demo => demo::load(&App::open(config)?).await,
+        Role::Demo { .. } => demo::load(&App::open(config)?).await,
+        Role::Citizens { what: CitizensRole::CodesOn { login } } => {
+            codes_on(&App::open(config)?, &login).await
+        }
         Role::Officers { what: OfficersRole::Add { login, name, language } } => {
             add_officer(&App::open(config)?, login, name, language).await
         }
+        Role::Officers { what: OfficersRole::Authenticator { login } } => {
+            let secret = restore::renew_authenticator(&App::open(config)?, &login).await?;
+            println!("{}", secret.expose());
+            Ok(())
+        }
         Role::Audit { what: AuditRole::Verify } => audit(&App::open(config)?).await,
         Role::Serve => serve(App::open(config)?).await,
-        Role::Work => work(App::open(config)?).await,
+        Role::Work { until_empty } => work(App::open(config)?, until_empty).await,
     }
 }
 
@@ -131,9 +182,14 @@ async fn serve(app: App) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn work(app: App) -> anyhow::Result<()> {
+async fn work(app: App, until_empty: bool) -> anyhow::Result<()> {
     if app.config.database.require_durable {
         app.db.ensure_durable().await?;
+    }
+    if until_empty {
+        let done = jobs::run_until_empty(&app).await?;
+        tracing::info!(jobs.done = done, "nothing more is due");
+        return Ok(());
     }
     tracing::info!("working");
     jobs::work(&app, stopping()).await;
@@ -152,8 +208,18 @@ async fn add_officer(app: &App, login: String, name: String, language: String) -
     );
     let totp_secret = employ::new_totp_secret()?;
     let officer = NewOfficer { login, name, language, password, totp_secret };
-    employ::employ(app, &officer).await?;
+    let added = employ::employ(app, &officer).await?;
+    anyhow::ensure!(
+        added,
+        "is here already with this password; a lost authenticator: officers authenticator"
+    );
     println!("{}", officer.totp_secret.expose());
+    Ok(())
+}
+
+async fn codes_on(app: &App, login: &str) -> anyhow::Result<()> {
+    let switched = restore::switch_codes_on(app, login).await?;
+    println!("{}", if switched { "codes are on again; the person is told" } else { "codes are on already" });
     Ok(())
 }
 

@@ -83,8 +83,8 @@ pub struct Storage {
 pub struct Auth {
     pub issuer: String,
     pub access_seconds: u32,
-    pub idle_days: i32,
-    pub session_days: i32,
+    pub idle_minutes: i32,
+    pub session_hours: i32,
     pub refresh_grace_seconds: i32,
     pub code_minutes: i32,
     pub link_hours: i32,
@@ -167,6 +167,7 @@ pub struct Jobs {
 pub struct Egress {
     pub connect_seconds: u64,
     pub total_seconds: u64,
+    pub proxy: String,
 }
 
 impl Config {
@@ -186,6 +187,13 @@ impl Config {
 
     fn check(&self) -> anyhow::Result<()> {
         anyhow::ensure!((30..=300).contains(&self.auth.access_seconds), "auth.access_seconds: 30 to 300");
+        // Pages renew once in the life of a token; a session must not end in between.
+        let token = i32::try_from(self.auth.access_seconds / 60).unwrap_or(i32::MAX);
+        anyhow::ensure!(self.auth.idle_minutes > token, "auth.idle_minutes: longer than auth.access_seconds");
+        anyhow::ensure!(
+            self.auth.session_hours.saturating_mul(60) >= self.auth.idle_minutes,
+            "auth.session_hours: not shorter than auth.idle_minutes"
+        );
         anyhow::ensure!(self.auth.attempts_before_block >= 1, "auth.attempts_before_block: at least 1");
         anyhow::ensure!(self.auth.argon_memory >= 19_456, "auth.argon_memory: at least 19456 KiB");
         anyhow::ensure!(self.auth.argon_parallel >= 1, "auth.argon_parallel: at least 1");

@@ -10,10 +10,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::accounts::employ::{NewOfficer, employ};
+use crate::accounts::officers::authenticator;
 use crate::app::App;
 use crate::db::schema::{accounts, consents};
 
 const DATA: &str = include_str!("../demo.json");
+/// Seconds an authenticator code is shown.
+const STEP: u64 = 30;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +53,22 @@ pub async fn load(app: &App) -> anyhow::Result<()> {
     }
     println!("{}", description(&demo));
     Ok(())
+}
+
+/// The authenticator code of a sample officer at this moment, and the seconds it is good for.
+///
+/// # Errors
+/// When there is no such sample officer.
+pub fn code(login: &str) -> anyhow::Result<String> {
+    let demo: Demo = serde_json::from_str(DATA)?;
+    let officer = demo.officers.iter().find(|officer| officer.login == login);
+    let officer = officer.ok_or_else(|| {
+        let known: Vec<&str> = demo.officers.iter().map(|officer| officer.login.as_str()).collect();
+        anyhow::anyhow!("{login} is no sample officer; there are: {}", known.join(", "))
+    })?;
+    let now = jsonwebtoken::get_current_timestamp();
+    let authenticator = authenticator(officer.totp_secret.expose())?;
+    Ok(format!("{}   ({} s)", authenticator.generate(now), STEP - now % STEP))
 }
 
 async fn load_citizen(app: &App, citizen: &Citizen) -> anyhow::Result<()> {
@@ -126,8 +145,14 @@ fn description(demo: &Demo) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::accounts::officers::authenticator;
     use crate::accounts::{normal_email, passwords, phones};
+
+    #[test]
+    fn sample_officers_have_codes_and_nobody_else() {
+        let code = code("officer").unwrap();
+        assert!(code.get(..6).unwrap().bytes().all(|byte| byte.is_ascii_digit()), "{code}");
+        assert!(super::code("somebody").unwrap_err().to_string().contains("officer2"));
+    }
 
     #[test]
     fn demo_people_could_have_signed_up_themselves() {

@@ -8,6 +8,7 @@ pub mod auth;
 pub mod changes;
 pub mod cli;
 pub mod config;
+pub mod crash;
 pub mod crypto;
 pub mod db;
 pub mod demo;

@@ -1,129 +1,416 @@
-//! The API as a process, killed without warning while people file: nothing acknowledged is lost, nothing exists
-//! twice, and a repeat with the same key ends every doubt (§ 6).
+//! Processes that die, fail and stall at named places (§ 6): nothing acknowledged is lost, nothing exists twice, and
+//! a repeat with the same key ends every doubt.
+//!
+//! `CRASH_ROUNDS` goes through all places that often (1), `CRASH_SLEEP_MS` says how long a stall takes (600).
 
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::time::Duration;
 
+use backend::crash::POINTS;
 use openapi::ErrorCode;
-use openapi::applications::{Application, State, SubmissionIn};
+use openapi::applications::{AnswersIn, Application, ApplicationIn, State, SubmissionIn};
 use openapi::client::{Client, Error, Realm};
-use tests::TestApp;
-use tests::make;
+use openapi::desk::{ApprovalIn, CorrectionIn, RemarkIn};
+use openapi::documents::{Document, UploadQuery};
+use openapi::payments::{Method, PaymentIn};
+use serde_json::json;
 use tests::people::key;
+use tests::process::{Ended, Process, command, free_address};
+use tests::{Citizen, Officer, TestApp, files, make};
 use uuid::Uuid;
 
-struct Served {
-    child: Child,
-    url: String,
-    port: u16,
-    desk_port: u16,
+const PROGRAM: &str = env!("CARGO_BIN_EXE_served");
+/// No step needs more repeats than this: every place is passed once.
+const MOST_REPEATS: usize = 60;
+
+fn setting(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).map_or(otherwise, |text| text.parse().unwrap())
 }
 
-impl Drop for Served {
-    fn drop(&mut self) {
-        // It may have been killed by the test already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// What happens at every place of a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    Abort,
+    Error,
+    Sleep(u64),
 }
 
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// The backend binary on the same database, keys and outside world as `app`.
-async fn serve(app: &TestApp, port: u16, desk_port: u16) -> Served {
-    let config = &app.app.config;
-    let child = Command::new(env!("CARGO_BIN_EXE_served"))
-        .arg("serve")
-        .current_dir(tests::app::root())
-        .env("PRICHAL_DATABASE__URL", &app.database_url)
-        .env("PRICHAL_DATABASE__REQUIRE_DURABLE", "false")
-        .env("PRICHAL_DATABASE__POOL_SIZE", "8")
-        .env("PRICHAL_LISTEN__PORTAL", format!("127.0.0.1:{port}"))
-        .env("PRICHAL_LISTEN__DESK", format!("127.0.0.1:{desk_port}"))
-        .env("PRICHAL_KEYS__DIR", &config.keys.dir)
-        .env("PRICHAL_STORAGE__DIR", &config.storage.dir)
-        .env("PRICHAL_LOG", "error")
-        .stderr(Stdio::inherit())
-        .spawn()
-        .unwrap();
-    let served = Served { child, url: format!("http://127.0.0.1:{port}"), port, desk_port };
-    let deadline = Instant::now() + Duration::from_secs(30);
-    loop {
-        let answer = app.http().get(format!("{}/health/ready", served.url)).send().await;
-        if answer.is_ok_and(|answer| answer.status().is_success()) {
-            return served;
+impl Fault {
+    fn word(self) -> String {
+        match self {
+            Self::Abort => "abort".to_owned(),
+            Self::Error => "error".to_owned(),
+            Self::Sleep(pause) => format!("sleep={pause}"),
         }
-        assert!(Instant::now() < deadline, "the server does not answer");
-        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+
+    /// How long people wait before they press again for the `n`th time.
+    fn patience(self, n: usize) -> Duration {
+        match self {
+            Self::Sleep(pause) if n == 0 => Duration::from_millis(pause / 2),
+            Self::Sleep(_) | Self::Abort | Self::Error => Duration::from_secs(30),
+        }
     }
 }
 
+/// One person's application from the draft to the result, with the places that have not been passed yet.
+struct Day<'a> {
+    app: &'a TestApp,
+    fault: Fault,
+    left: Vec<&'static str>,
+    address: String,
+    server: Option<Process>,
+}
+
+impl<'a> Day<'a> {
+    async fn begin(app: &'a TestApp, fault: Fault) -> Self {
+        let left = POINTS.into_iter().filter(|point| !point.starts_with("migration.")).collect();
+        let mut day = Self { app, fault, left, address: free_address(), server: None };
+        day.server = Some(Process::serve(app, PROGRAM, &day.address, &day.crash()).await);
+        day
+    }
+
+    fn client(&self, realm: Realm, of: &Client) -> Client {
+        let client = Client::new(&format!("http://{}", self.address), realm, "ru");
+        client.set_access_token(of.access_token());
+        client.set_refresh_cookie(of.refresh_cookie());
+        client
+    }
+
+    fn crash(&self) -> String {
+        let fault = self.fault.word();
+        self.left.iter().map(|point| format!("{point}:1:{fault}")).collect::<Vec<_>>().join(",")
+    }
+
+    fn note(&mut self, ended: &Ended) {
+        self.left.retain(|point| !ended.reached.iter().any(|reached| reached == point));
+    }
+
+    /// The server has died: it is started again, as whoever watches over it does.
+    async fn revive(&mut self) {
+        let ended = self.server.take().unwrap().ended().await;
+        assert!(!ended.reached.is_empty(), "it died by itself: {:?}", ended.status);
+        self.note(&ended);
+        self.server = Some(Process::serve(self.app, PROGRAM, &self.address, &self.crash()).await);
+    }
+
+    /// Calls until there is an answer, as a person does: again after no answer, after a mistake of ours, and while
+    /// the first try is still running.
+    async fn insist<T>(&mut self, call: impl AsyncFn() -> Result<T, Error>) -> T {
+        for n in 0..MOST_REPEATS {
+            match tokio::time::timeout(self.fault.patience(n), call()).await {
+                Ok(Ok(answer)) => return answer,
+                Ok(Err(Error::Network(_))) => self.revive().await,
+                Ok(Err(error)) => assert!(
+                    matches!(
+                        error.code(),
+                        Some(ErrorCode::Internal | ErrorCode::Busy | ErrorCode::StillRunning)
+                    ),
+                    "{error}: {:?}",
+                    error.problem()
+                ),
+                Err(_) => {}
+            }
+        }
+        panic!("no answer after {MOST_REPEATS} repeats");
+    }
+
+    /// The same with an idempotency key: whoever asks once more hears the first answer.
+    async fn once<T: PartialEq + Debug>(&mut self, call: impl AsyncFn() -> Result<T, Error>) -> T {
+        let answer = self.insist(&call).await;
+        assert_eq!(self.insist(&call).await, answer, "the first answer again");
+        answer
+    }
+
+    /// Workers come and go until nothing is left to do; what waits or was left by a dead one is due at once.
+    async fn work(&mut self) {
+        for _ in 0..MOST_REPEATS {
+            self.app
+                .sql(
+                    "update jobs set run_at = now(), lease_until = lease_until - interval '1 hour' where state = 'ready'",
+                )
+                .await;
+            let worker =
+                Process::start(command(self.app, PROGRAM, &["work", "--until-empty"]), &self.crash());
+            let ended = worker.ended().await;
+            assert!(ended.status.success() || !ended.reached.is_empty(), "{:?}", ended.status);
+            self.note(&ended);
+            let left = "select count(*) as n from jobs where state = 'ready' \
+                        and (last_error is not null or lease_until is not null)";
+            if ended.status.success() && self.app.number(left).await == 0 {
+                return;
+            }
+        }
+        panic!("there is always something left to do");
+    }
+
+    async fn end(mut self) -> Vec<&'static str> {
+        let ended = self.server.take().unwrap().kill().await;
+        self.note(&ended);
+        self.left
+    }
+}
+
+/// Files an invitation with its scans, through every place there is on the way.
+async fn file(day: &mut Day<'_>, citizen: &Citizen, client: &Client) -> Application {
+    let (click, body) = (key(), ApplicationIn { service: "invitation".to_owned() });
+    let draft = day.once(async || client.create_application(click, &body).await).await;
+    let answers = AnswersIn { answers: make::invitation() };
+    let saved = day.insist(async || client.save_answers(draft.id, draft.version, &answers).await).await;
+    for item in ["passport", "housing", "registration", "contract"] {
+        attach(day, client, draft.id, item, None).await;
+    }
+    let click = key();
+    let challenge = day.once(async || client.request_submission_code(click, draft.id).await).await;
+    day.work().await;
+    let code = day.app.code(&citizen.account.phone).await;
+    let body = SubmissionIn { challenge_id: challenge.id, code: code.into(), consent: true };
+    let click = key();
+    day.once(async || client.submit_application(click, draft.id, saved.version, &body).await).await
+}
+
+async fn attach(
+    day: &mut Day<'_>,
+    client: &Client,
+    id: Uuid,
+    item: &str,
+    replaces: Option<Uuid>,
+) -> Document {
+    let query = UploadQuery { item: item.to_owned(), name: "scan.jpg".to_owned(), replaces };
+    let (click, scan) = (key(), files::jpeg());
+    day.once(async || client.upload_document(click, id, &query, scan.clone(), None).await).await
+}
+
+async fn pay(day: &mut Day<'_>, client: &Client, filed: &Application) {
+    let (click, charge) = (key(), filed.charge.as_ref().unwrap().id);
+    let body = PaymentIn { method: Method::Sbp };
+    day.once(async || client.start_payment(click, charge, &body).await).await;
+    day.work().await;
+    let provider = day.app.bank_payments().await.last().unwrap()["id"].as_str().unwrap().to_owned();
+    day.app.pay(&provider, "succeed", json!({ "method": "sbp" })).await;
+    let hint = json!({ "type": "notification", "event": "payment.succeeded", "object": { "id": provider } });
+    day.insist(async || client.receive_bank_webhook(&hint).await).await;
+    day.work().await;
+}
+
+async fn decide(day: &mut Day<'_>, officer: &Client, client: &Client, id: Uuid) {
+    let case = day.insist(async || officer.take_case(id).await).await;
+    let remark = RemarkIn {
+        pointer: "/documents/housing".to_owned(),
+        reason: None,
+        comment: "Приложите страницу с подписями.".to_owned(),
+    };
+    let (click, body) = (key(), CorrectionIn { remarks: vec![remark] });
+    day.once(async || officer.request_correction(click, id, case.version, &body).await).await;
+    let blurred = case.documents.iter().find(|document| document.item == "housing").unwrap().id;
+    attach(day, client, id, "housing", Some(blurred)).await;
+    let mended = day.insist(async || client.get_application(id).await).await;
+    let click = key();
+    day.once(async || client.resubmit_application(click, id, mended.version).await).await;
+    day.work().await;
+    let case = day.insist(async || officer.get_case(id).await).await;
+    let (click, body) = (key(), ApprovalIn::default());
+    day.once(async || officer.approve_case(click, id, case.version, &body).await).await;
+    day.work().await;
+}
+
+/// A day from the draft to the result in which every place is passed; then the invariants.
+async fn a_day_with(fault: Fault) {
+    for _ in 0..setting("CRASH_ROUNDS", 1) {
+        let app = TestApp::start_with(|config| config.auth.refresh_grace_seconds = 300).await;
+        // The bank's hints are passed on by the day itself, when somebody is there to hear them.
+        app.sandbox.set_webhook_url(None);
+        let (citizen, officer) = (app.citizen().await, app.officer().await);
+        let mut day = Day::begin(&app, fault).await;
+        let client = day.client(Realm::Portal, &citizen.client);
+        let desk = day.client(Realm::Desk, &officer.client);
+
+        day.insist(async || client.refresh_session().await).await;
+        let filed = file(&mut day, &citizen, &client).await;
+        pay(&mut day, &client, &filed).await;
+        decide(&mut day, &desk, &client, filed.id).await;
+        let never = day.end().await;
+        assert!(never.is_empty(), "never reached: {never:?}");
+        judge(&app, &citizen, &officer, &filed).await;
+    }
+}
+
+/// What holds after any fault (invariants I1 to I6, I10).
+async fn judge(app: &TestApp, citizen: &Citizen, officer: &Officer, filed: &Application) {
+    let decided = citizen.client.get_application(filed.id).await.unwrap();
+    assert_eq!((decided.state, &decided.number), (State::Approved, &filed.number));
+    assert_eq!(decided.submitted_at, filed.submitted_at, "the time of filing is that of the first answer");
+    for (what, count) in [
+        ("applications", 1),
+        ("documents", 5),
+        ("documents where replaced_at is null", 4),
+        ("charges where state = 'paid'", 1),
+        ("payments where state = 'succeeded'", 1),
+        ("payments", 1),
+        ("ledger_transfers", 1),
+        ("webhook_inbox", 1),
+        ("issued_documents", 2),
+        ("remarks where resolved_at is not null", 1),
+        ("alarms", 0),
+        ("jobs where state = 'parked'", 0),
+    ] {
+        assert_eq!(app.number(&format!("select count(*) as n from {what}")).await, count, "{what}");
+    }
+    let kinds: Vec<&str> = decided.timeline.iter().map(|event| event.kind.as_str()).collect();
+    assert_eq!(
+        kinds,
+        [
+            "submitted",
+            "charge_formed",
+            "paid",
+            "checked",
+            "taken",
+            "correction_requested",
+            "resubmitted",
+            "checked",
+            "approved",
+        ]
+    );
+    assert_eq!(app.bank_payments().await.len(), 1, "the bank was asked for one payment");
+    for document in &decided.documents {
+        let content = citizen.client.download_document(document.id).await.unwrap();
+        assert_eq!(i64::try_from(content.len()).unwrap(), i64::from(document.size));
+    }
+    assert_eq!(officer.client.get_case(filed.id).await.unwrap().documents.len(), 4);
+    told_once(app, citizen).await;
+    let audit = Process::start(command(app, PROGRAM, &["audit", "verify"]), "").ended().await;
+    assert!(audit.status.success(), "chains and ledger");
+}
+
+/// Everything has been told; by SMS once, by mail with copies only where a process died in between.
+async fn told_once(app: &TestApp, citizen: &Citizen) {
+    let all = app.number("select count(*) as n from notifications").await;
+    let kinds = app.number("select count(distinct kind) as n from notifications").await;
+    // Twice in review: after filing and after mending.
+    assert_eq!(all, kinds + 1, "each step is told once");
+    assert_eq!(app.number("select count(*) as n from deliveries where channel = 'email'").await, all);
+    let mails = app.mails(&citizen.account.email, 1).await;
+    let ids: BTreeSet<_> = mails.iter().map(|mail| mail["message_id"].as_str().unwrap()).collect();
+    // Two places lie between sending and the record; a letter of the sign-up is among the mails.
+    assert!(mails.len() <= ids.len() + 2, "copies: {} of {}", mails.len(), ids.len());
+    assert_eq!(i64::try_from(ids.len()).unwrap(), all + 1);
+    let sms = app.sms(&citizen.account.phone, 1).await;
+    let texts: BTreeSet<_> = sms.iter().map(|sms| sms["text"].as_str().unwrap()).collect();
+    assert_eq!(sms.len(), texts.len() + 1, "no SMS twice but that of the second review");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_may_die_anywhere() {
+    a_day_with(Fault::Abort).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_may_fail_anywhere() {
+    a_day_with(Fault::Error).await;
+}
+
+/// People press again while the first try is still on its way.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_may_stall_anywhere() {
+    a_day_with(Fault::Sleep(setting("CRASH_SLEEP_MS", 600))).await;
+}
+
+/// Six people file at the same moment, and the server dies with the third of them, before or after the commit.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_burst_of_filings_survives_the_death_of_the_server() {
+    for moment in ["before_commit", "after_commit"] {
+        let app = TestApp::start().await;
+        let address = free_address();
+        let crash = format!("submit_application.{moment}:3:abort");
+        let server = Process::serve(&app, PROGRAM, &address, &crash).await;
+        let mut filings = Vec::new();
+        for _ in 0..6 {
+            filings.push(Arc::new(Filing::prepare(&app, &address).await));
+        }
+        let tasks: Vec<_> = filings
+            .iter()
+            .map(|filing| {
+                let filing = Arc::clone(filing);
+                tokio::spawn(async move { filing.file().await.ok() })
+            })
+            .collect();
+        let mut acknowledged = Vec::new();
+        for task in tasks {
+            acknowledged.push(task.await.unwrap());
+        }
+        assert_eq!(server.ended().await.reached.len(), 1);
+        assert!(acknowledged.iter().any(Option::is_none), "whoever was answered last was not");
+
+        let _server = Process::serve(&app, PROGRAM, &address, "").await;
+        for (filing, first) in filings.iter().zip(acknowledged) {
+            let again = filing.file().await.unwrap();
+            assert!(first.is_none_or(|first| first == again), "the first answer again");
+            assert_ne!(again.state, State::Draft);
+        }
+        for (what, count) in [
+            ("case_events where kind = 'submitted'", 6),
+            ("notifications where kind = 'submitted'", 6),
+            ("jobs where kind = 'make_receipt'", 6),
+        ] {
+            assert_eq!(
+                app.number(&format!("select count(*) as n from {what}")).await,
+                count,
+                "{moment}: {what}"
+            );
+        }
+        assert_eq!(app.number("select count(distinct number) as n from applications").await, 6);
+        let audit = Process::start(command(&app, PROGRAM, &["audit", "verify"]), "").ended().await;
+        assert!(audit.status.success());
+    }
+}
+
+/// Somebody with everything ready to be filed.
 struct Filing {
-    client: std::sync::Arc<Client>,
+    client: Client,
     draft: Application,
     body: SubmissionIn,
     key: Uuid,
 }
 
-async fn file(filing: &Filing) -> Result<Application, Error> {
-    filing.client.submit_application(filing.key, filing.draft.id, filing.draft.version, &filing.body).await
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_killed_server_loses_nothing_it_has_acknowledged() {
-    let app = TestApp::start().await;
-    let mut served = serve(&app, free_port(), free_port()).await;
-    let mut filings = Vec::new();
-    for _ in 0..6 {
+impl Filing {
+    async fn prepare(app: &TestApp, address: &str) -> Self {
         let citizen = app.citizen().await;
         let draft = citizen.ready("arrival-notice", make::arrival()).await;
-        let (challenge, code) = citizen.submission_code(&app, draft.id).await;
+        let (challenge, code) = citizen.submission_code(app, draft.id).await;
         let body = SubmissionIn { challenge_id: challenge.id, code: code.into(), consent: true };
-        // From here on this person speaks to the process that will be killed.
-        let client = Client::new(&served.url, Realm::Portal, "ru");
+        let client = Client::new(&format!("http://{address}"), Realm::Portal, "ru");
         client.set_access_token(citizen.client.access_token());
-        filings.push(Filing { client: client.into(), draft, body, key: key() });
+        Self { client, draft, body, key: key() }
     }
-    let mut acknowledged = Vec::new();
-    for (n, filing) in filings.iter().enumerate() {
-        let sent = file(filing);
-        // The kill falls into a different moment of each filing.
-        let kill = async {
-            tokio::time::sleep(Duration::from_millis(4 * u64::try_from(n).unwrap())).await;
-            served.child.kill().unwrap();
-        };
-        let (answer, ()) = tokio::join!(sent, kill);
-        acknowledged.push(answer.ok().map(|filed| filed.number.unwrap()));
-        let (port, desk_port) = (served.port, served.desk_port);
-        drop(served);
-        served = serve(&app, port, desk_port).await;
+
+    async fn file(&self) -> Result<Application, Error> {
+        self.client.submit_application(self.key, self.draft.id, self.draft.version, &self.body).await
     }
-    for (filing, first) in filings.iter().zip(&acknowledged) {
-        let again = match file(filing).await {
-            Ok(filed) => filed,
-            Err(error) => panic!("a repeat with the same key: {error}"),
-        };
-        assert!(first.as_ref().is_none_or(|number| Some(number) == again.number.as_ref()), "another number");
-        assert_ne!(again.state, State::Draft);
-        let other = Filing {
-            client: filing.client.clone(),
-            draft: filing.draft.clone(),
-            body: filing.body.clone(),
-            key: key(),
-        };
-        let refused = file(&other).await.unwrap_err();
-        assert!(matches!(
-            refused.code(),
-            Some(ErrorCode::WrongState | ErrorCode::StaleVersion | ErrorCode::CodeExpired)
-        ));
-    }
-    let filed = i64::try_from(filings.len()).unwrap();
-    assert_eq!(app.number("select count(*) as n from case_events where kind = 'submitted'").await, filed);
-    assert_eq!(app.number("select count(distinct number) as n from applications").await, filed);
-    assert_eq!(app.number("select count(*) as n from notifications where kind = 'submitted'").await, filed);
-    app.run_jobs().await;
-    let report = backend::history::verify(&mut app.app.db.read().await.unwrap()).await.unwrap();
-    assert!(report.is_whole(), "{report}");
 }
+
+/// A migration that is cut off, before or after any of its steps, is taken up where it stopped.
+#[tokio::test(flavor = "multi_thread")]
+async fn migrations_may_stop_between_any_two_steps() {
+    let app = TestApp::start().await;
+    let wanted = app.number(SHAPE).await;
+    for moment in ["before_step", "after_step"] {
+        app.sql("drop schema public cascade").await;
+        app.sql("create schema public").await;
+        let migrate = |crash: String| Process::start(command(&app, PROGRAM, &["migrate"]), &crash).ended();
+        let mut deaths = 0;
+        // Each run dies one step further on than the one before.
+        while !migrate(format!("migration.{moment}:{}:abort", 1 + deaths % 2)).await.status.success() {
+            deaths += 1;
+            assert!(deaths < 50);
+        }
+        assert!(deaths >= 3, "{moment}: {deaths}");
+        assert_eq!(app.number(SHAPE).await, wanted, "{moment}");
+    }
+}
+
+/// A number that says which tables, columns, indexes and constraints there are.
+const SHAPE: &str = "select (select count(*) from information_schema.columns where table_schema = 'public') * 1000000 \
+    + (select count(*) from pg_indexes where schemaname = 'public') * 1000 \
+    + (select count(*) from pg_constraint c join pg_namespace n on n.oid = c.connamespace where n.nspname = 'public') as n";

@@ -54,6 +54,7 @@ async fn other_files_are_refused_with_reason_and_cure() {
         ("cut.jpg", files::jpeg()[..2000].to_vec(), "file_broken"),
         ("script.pdf", files::pdf("/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>"), "pdf_active"),
         ("launch.pdf", files::pdf("/AA << /O << /S /Launch /F (cmd.exe) >> >>"), "pdf_active"),
+        ("secret.pdf", files::encrypted_pdf(), "pdf_encrypted"),
         ("broken.pdf", b"%PDF-1.7\nnothing more".to_vec(), "file_broken"),
         ("flood.png", pixel_flood(), "picture_too_large"),
     ];
@@ -93,13 +94,68 @@ async fn six_megabytes_are_too_many_however_they_come() {
     let draft = citizen.draft("arrival-notice").await.id;
     let mut big = files::jpeg();
     big.resize(6 * 1024 * 1024, 0);
-    let refusal = citizen.client.upload_document(key(), draft, &query("big.jpg"), big, None).await;
-    // The server may close the connection before it has read everything: nothing is stored either way.
-    assert!(
-        matches!(refusal, Err(ref error) if error.code().is_none_or(|code| code == ErrorCode::TooLarge)),
-        "{refusal:?}"
-    );
+    // Whoever sends too much still hears why, whether the length was said at first or shows on the way.
+    let told = refused(&citizen, draft, "big.jpg", big.clone()).await;
+    assert_eq!(told, (ErrorCode::TooLarge, "file_too_large".to_owned()));
+    let pieces: Vec<std::io::Result<Vec<u8>>> =
+        big.chunks(64 * 1024).map(|piece| Ok(piece.to_vec())).collect();
+    let unsaid =
+        send(&app, &citizen, draft, reqwest::Body::wrap_stream(futures_util::stream::iter(pieces))).await;
+    let problem: openapi::Problem = unsaid.unwrap().json().await.unwrap();
+    assert_eq!((problem.status, problem.errors[0].code.as_str()), (413, "file_too_large"));
     assert_eq!(app.number("select count(*) as n from documents").await, 0);
+}
+
+/// An upload without the typed client, which says the length before it sends.
+async fn send(
+    app: &TestApp,
+    citizen: &Citizen,
+    draft: Uuid,
+    body: reqwest::Body,
+) -> reqwest::Result<reqwest::Response> {
+    app.http()
+        .post(format!("{}/api/v1/applications/{draft}/documents?item=passport&name=scan.jpg", app.portal))
+        .bearer_auth(citizen.client.access_token().unwrap().expose())
+        .header("Idempotency-Key", key().to_string())
+        .body(body)
+        .send()
+        .await
+}
+
+/// The line breaks in the middle of a file: nothing of it stays, and the whole file is taken afterwards.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_breaks_off_leaves_nothing() {
+    use std::io::{Read, Write};
+    let app = TestApp::start().await;
+    let citizen = app.citizen().await;
+    let draft = citizen.draft("arrival-notice").await.id;
+    let scan = files::jpeg();
+    let (token, click) = (citizen.client.access_token().unwrap(), key());
+    let address = app.portal.trim_start_matches("http://").to_owned();
+    let head = format!(
+        "POST /api/v1/applications/{draft}/documents?item=passport&name=scan.jpg HTTP/1.1\r\nHost: {address}\r\n\
+         Authorization: Bearer {}\r\nIdempotency-Key: {click}\r\nContent-Length: {}\r\n\r\n",
+        token.expose(),
+        scan.len()
+    );
+    let half = scan[..scan.len() / 2].to_vec();
+    // The half is sent, then the sender says that nothing more comes: the server answers or hangs up.
+    let answer = tokio::task::spawn_blocking(move || {
+        let mut line = std::net::TcpStream::connect(address).unwrap();
+        line.write_all(head.as_bytes()).unwrap();
+        line.write_all(&half).unwrap();
+        line.shutdown(std::net::Shutdown::Write).unwrap();
+        let mut answer = String::new();
+        line.read_to_string(&mut answer).map(|_| answer).unwrap_or_default()
+    });
+    let answer = answer.await.unwrap();
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400"), "{answer}");
+    assert_eq!(app.number("select count(*) as n from documents").await, 0);
+    let mut stored = Vec::new();
+    walk(&app.app.config.storage.dir, &mut stored);
+    assert!(stored.is_empty(), "{stored:?}");
+    let whole = citizen.client.upload_document(click, draft, &query("scan.jpg"), scan, None).await;
+    assert_eq!(whole.unwrap().item, "passport", "the same button again");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,8 +2,7 @@
 
 use openapi::ErrorCode;
 use openapi::applications::{Application, State};
-use openapi::page::PageQuery;
-use openapi::payments::{ChargeState, Method, Payment, PaymentIn, PaymentState};
+use openapi::payments::{ChargeState, Method, Payment, PaymentIn, PaymentState, PaymentsQuery};
 use serde_json::{Value, json};
 use tests::people::key;
 use tests::{Citizen, TestApp, make};
@@ -146,9 +145,42 @@ async fn a_payment_let_lie_can_be_begun_again() {
     app.pay(&provider, "succeed", json!({ "method": "sbp" })).await;
     app.retry_jobs().await;
     assert_eq!(state(&citizen, &second).await, PaymentState::Succeeded);
-    let list = citizen.client.list_payments(&PageQuery::default()).await.unwrap();
+    let list = citizen.client.list_payments(&PaymentsQuery::default()).await.unwrap();
     assert_eq!(list.items.iter().map(|payment| payment.id).collect::<Vec<_>>(), [second.id, payment.id]);
     let application = citizen.client.get_application(filed.id).await.unwrap();
     assert!(matches!(application.state, State::AutoChecking | State::InReview));
     sound(&app, 1).await;
+}
+
+/// PY-06: the list by days and by service.
+#[tokio::test(flavor = "multi_thread")]
+async fn payments_are_found_by_day_and_service() {
+    let app = TestApp::start().await;
+    let (citizen, filed) = owed(&app).await;
+    let (old, provider) = start(&app, &citizen, &filed).await;
+    app.pay(&provider, "expire", Value::Null).await;
+    app.retry_jobs().await;
+    let (new, _) = start(&app, &citizen, &filed).await;
+    // The first was begun in the last second of a day in Moscow.
+    app.sql(&format!("update payments set created_at = '2026-03-07T20:59:59Z' where id = '{}'", old.id))
+        .await;
+    let day = |text: &str| Some(text.parse().unwrap());
+    let of = |code: &str| Some(code.to_owned());
+    let all = PaymentsQuery::default();
+    for (query, found) in [
+        (PaymentsQuery { to: day("2026-03-07"), ..all.clone() }, vec![old.id]),
+        (PaymentsQuery { from: day("2026-03-07"), to: day("2026-03-07"), ..all.clone() }, vec![old.id]),
+        (PaymentsQuery { to: day("2026-03-06"), ..all.clone() }, vec![]),
+        (PaymentsQuery { from: day("2026-03-08"), ..all.clone() }, vec![new.id]),
+        (PaymentsQuery { service: of("invitation"), ..all.clone() }, vec![new.id, old.id]),
+        (PaymentsQuery { service: of("arrival-notice"), ..all.clone() }, vec![]),
+    ] {
+        let list = citizen.client.list_payments(&query).await.unwrap();
+        assert_eq!(list.items.iter().map(|payment| payment.id).collect::<Vec<_>>(), found, "{query:?}");
+    }
+    let backwards = PaymentsQuery { from: day("2026-03-08"), to: day("2026-03-07"), ..all };
+    let refusal = citizen.client.list_payments(&backwards).await.unwrap_err();
+    assert!(refusal.problem().unwrap().errors.iter().any(|error| error.pointer == "/to"));
+    let nobody_else = app.citizen().await;
+    assert!(nobody_else.client.list_payments(&PaymentsQuery::default()).await.unwrap().items.is_empty());
 }

@@ -31,6 +31,18 @@ pub fn png() -> Vec<u8> {
 /// A plain PDF of one page; `extra` goes into its catalogue (`/OpenAction …`).
 #[must_use]
 pub fn pdf(extra: &str) -> Vec<u8> {
+    pdf_with(extra, "")
+}
+
+/// A PDF that wants a password.
+#[must_use]
+pub fn encrypted_pdf() -> Vec<u8> {
+    let (owner, user) = ("41".repeat(32), "42".repeat(32));
+    let encryption = format!("/Encrypt << /Filter /Standard /V 1 /R 2 /O <{owner}> /U <{user}> /P -4 >>");
+    pdf_with("", &format!("{encryption} /ID [<{owner}> <{owner}>]"))
+}
+
+fn pdf_with(extra: &str, trailer: &str) -> Vec<u8> {
     let objects = [
         format!("<< /Type /Catalog /Pages 2 0 R {extra} >>"),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
@@ -48,8 +60,11 @@ pub fn pdf(extra: &str) -> Vec<u8> {
         out.extend(format!("{offset:010} 00000 n \n").bytes());
     }
     out.extend(
-        format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1)
-            .bytes(),
+        format!(
+            "trailer\n<< /Size {} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n",
+            objects.len() + 1
+        )
+        .bytes(),
     );
     out
 }

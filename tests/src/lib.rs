@@ -21,6 +21,7 @@ pub mod db;
 pub mod files;
 pub mod make;
 pub mod people;
+pub mod process;
 
 pub use app::TestApp;
 pub use people::{Citizen, Officer};

@@ -74,7 +74,7 @@ pub async fn employ(app: &TestApp, login: &str) -> String {
         password: make::PASSWORD.into(),
         totp_secret: totp_secret.clone(),
     };
-    employ::employ(&app.app, &officer).await.expect("an officer");
+    assert!(employ::employ(&app.app, &officer).await.expect("an officer"), "{login} is new");
     totp_secret.expose().to_owned()
 }
 

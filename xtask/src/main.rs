@@ -37,6 +37,11 @@ enum Command {
     Up(stack::Options),
     /// Like `up`, and rebuild and reload when a source file changes
     Dev(stack::Options),
+    /// Print the authenticator code of a sample officer
+    Code {
+        /// As `up` prints it: officer, officer2
+        login: String,
+    },
     /// Everything that must hold before a change is taken
     Test(test::Options),
     /// Build the bundles of the portal and the desk into dist/
@@ -52,6 +57,7 @@ fn main() -> ExitCode {
         Command::Doctor => doctor::run(&workspace),
         Command::Up(options) => up::run(&workspace, &options),
         Command::Dev(options) => dev::run(&workspace, &options),
+        Command::Code { login } => up::code(&workspace, &login),
         Command::Test(options) => test::run(&workspace, &options),
         Command::Web(options) => web::run(&workspace, &options),
         Command::Openapi => openapi::run(&workspace),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use serde_json::Value;
 
 use crate::progress::{Stages, clock};
@@ -65,7 +65,16 @@ pub fn start(workspace: &Workspace, options: Options, mode: Mode) -> Result<(Sta
     println!();
     options.print_addresses();
     print_people(&people);
+    println!("\n  An officer's code without an authenticator app: cargo xtask code <login>");
     Ok((stack, stages))
+}
+
+/// Prints the code an authenticator app would show for a sample officer. The program knows the secrets of sample
+/// people only, so this opens no door that is not open already.
+pub fn code(workspace: &Workspace, login: &str) -> Result<()> {
+    let program = workspace.program("backend");
+    ensure!(program.exists(), "the backend is not built yet; `cargo xtask up` does it");
+    run_command(workspace.command(program).args(["demo", "code", login]))
 }
 
 /// The programs, with the features that `test` gives their dependencies, so that going from one to the other compiles

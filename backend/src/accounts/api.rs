@@ -16,6 +16,7 @@ use super::{codes, cookie, normal_email, sign_in as signing_in, sign_up as signi
 use crate::app::App;
 use crate::auth::tokens::Audience;
 use crate::auth::{Citizen, subject};
+use crate::crash::crash_point;
 use crate::error::{Error, Result};
 use crate::http::{ClientInfo, IdempotencyKey, IfMatch, ValidJson, respond};
 
@@ -194,6 +195,7 @@ pub async fn refresh_session(app: web::Data<App>, request: HttpRequest) -> Resul
             .boxed()
         })
         .await?;
+    crash_point!("refresh.after_commit");
     answer(&app, StatusCode::OK, &begun, account)
 }
 

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::limits::{HOUR, Limit};
 use super::phones;
 use crate::app::App;
+use crate::crash::crash_point;
 use crate::crypto::random;
 use crate::db::Conn;
 use crate::db::schema::{accounts, challenges, code_guards};
@@ -140,6 +141,7 @@ pub async fn spend(
     code: &Secret,
 ) -> Result<()> {
     let blocked = count(conn, app, account_id, purpose).await?;
+    crash_point!("code.after_count");
     let live: Option<(Vec<u8>, i32)> = challenges::table
         .inner_join(accounts::table)
         .filter(challenges::id.eq(challenge_id))

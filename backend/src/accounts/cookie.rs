@@ -45,7 +45,7 @@ pub(crate) fn read(request: &HttpRequest, audience: Audience) -> Option<Secret> 
 
 /// The cookie that keeps a refresh token for as long as an unused session lives.
 pub(crate) fn keep(app: &App, audience: Audience, token: &Secret) -> Cookie<'static> {
-    cookie(audience, token.expose().to_owned(), Duration::days(app.config.auth.idle_days.into()))
+    cookie(audience, token.expose().to_owned(), Duration::minutes(app.config.auth.idle_minutes.into()))
 }
 
 /// The cookie that makes the browser forget.

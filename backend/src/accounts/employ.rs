@@ -33,10 +33,11 @@ pub fn new_totp_secret() -> anyhow::Result<Secret> {
 }
 
 /// Adds an officer, or gives one who is there this password and secret, if the password does not fit any more.
+/// False when it fits: then nothing has changed.
 ///
 /// # Errors
 /// When the secret is not base 32; the database's.
-pub async fn employ(app: &App, officer: &NewOfficer) -> anyhow::Result<()> {
+pub async fn employ(app: &App, officer: &NewOfficer) -> anyhow::Result<bool> {
     authenticator(officer.totp_secret.expose())?;
     let mut conn = app.db.read().await?;
     let kept: Option<(Uuid, String)> = officers::table
@@ -46,7 +47,7 @@ pub async fn employ(app: &App, officer: &NewOfficer) -> anyhow::Result<()> {
         .await
         .optional()?;
     let id = match kept {
-        Some((_, kept)) if app.passwords.verify(&officer.password, Some(&kept)).await? => return Ok(()),
+        Some((_, kept)) if app.passwords.verify(&officer.password, Some(&kept)).await? => return Ok(false),
         Some((id, _)) => id,
         None => Uuid::now_v7(),
     };
@@ -66,5 +67,5 @@ pub async fn employ(app: &App, officer: &NewOfficer) -> anyhow::Result<()> {
         .set((officers::password_hash.eq(&hash), officers::totp_secret.eq(&secret)))
         .execute(&mut conn)
         .await?;
-    Ok(())
+    Ok(true)
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::codes::{self, Purpose};
 use super::{sign_up, store};
 use crate::app::App;
+use crate::crash::crash_point;
 use crate::error::{Error, Result};
 use crate::gateways::mail::{Action, Letter};
 use crate::gateways::sms;
@@ -60,7 +61,10 @@ pub async fn send_code(app: &App, challenge_id: Uuid, send: i32, sealed_code: &s
     let key = if to.purpose == Purpose::Submission.as_str() { "code_submission.sms" } else { "code.sms" };
     let text = text(app, &to.language, key, &BTreeMap::from([("code", code)]))?;
     match app.sms.send(sms::number(place.as_bytes()), &to.phone, &text).await {
-        Ok(_) => Ok(Outcome::Done),
+        Ok(_) => {
+            crash_point!("code_sms.after_send");
+            Ok(Outcome::Done)
+        }
         Err(error) if error.is_final() => {
             tracing::warn!(challenge.id = %challenge_id, error.cause = %error, "code cannot be delivered");
             Ok(Outcome::Done)

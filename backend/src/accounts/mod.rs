@@ -9,6 +9,7 @@ pub mod limits;
 pub mod officers;
 pub mod passwords;
 pub mod phones;
+pub mod restore;
 pub mod sessions;
 mod sign_in;
 mod sign_up;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::auth::tokens::Audience;
+use crate::crash::crash_point;
 use crate::crypto::{random_token, sha256};
 use crate::db::Conn;
 use crate::db::schema::{refresh_tokens, sessions};
@@ -209,6 +210,7 @@ async fn use_up(conn: &mut Conn, app: &App, session_id: Uuid, token: &Secret) ->
         .set(refresh_tokens::used_at.eq(diesel::dsl::now))
         .execute(conn)
         .await?;
+    crash_point!("refresh.after_consume");
     let next = successor(app, token);
     insert_token(conn, session_id, &next).await?;
     Ok(next)
@@ -251,6 +253,6 @@ fn hash(token: &Secret) -> Vec<u8> {
 
 /// When a session ends: unused for a while, or at the latest some time after `begin`.
 fn end(app: &App, begin: &str) -> diesel::expression::SqlLiteral<Timestamptz> {
-    let (idle, whole) = (app.config.auth.idle_days, app.config.auth.session_days);
-    sql(&format!("least({begin} + interval '{whole} days', now() + interval '{idle} days')"))
+    let (idle, whole) = (app.config.auth.idle_minutes, app.config.auth.session_hours);
+    sql(&format!("least({begin} + interval '{whole} hours', now() + interval '{idle} minutes')"))
 }

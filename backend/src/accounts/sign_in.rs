@@ -116,7 +116,7 @@ pub(super) fn blind(app: &App, canonical: &[u8]) -> Secret {
     Secret(crate::crypto::hex(&app.keys.mac("idempotency", canonical)))
 }
 
-fn normal_login(text: &str) -> Option<Login> {
+pub(super) fn normal_login(text: &str) -> Option<Login> {
     if text.contains('@') {
         return normal_email(text).map(Login::Email);
     }

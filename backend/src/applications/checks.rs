@@ -17,6 +17,7 @@ use super::store::{self, Read};
 use super::view::service_of;
 use super::{clock, steps};
 use crate::app::App;
+use crate::crash::crash_point;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::gateways::registries::RegisterError;
@@ -42,11 +43,13 @@ pub async fn run(app: &App, application_id: Uuid, round: i32) -> Result<Outcome>
     let data = app.clone();
     match answered {
         Ok(checks) => {
+            crash_point!("registers.after_answer");
             app.db
                 .write(move |conn| {
                     async move { record(conn, &data, application_id, round, &checks).await }.boxed()
                 })
                 .await?;
+            crash_point!("check.after_commit");
             Ok(Outcome::Done)
         }
         Err(error) => {
@@ -112,7 +115,9 @@ async fn record(
     let passed = checks.iter().filter(|check| check.outcome == Compared::Passed).count();
     let data = json!({ "round": round, "passed": passed, "total": checks.len() });
     history::append(conn, id, CaseEvent::Checked.as_str(), By::System, data).await?;
-    announce(conn, app, &read).await
+    announce(conn, app, &read).await?;
+    crash_point!("check.before_commit");
+    Ok(())
 }
 
 /// A register is down: the case does not wait for it.

@@ -4,7 +4,7 @@
 use catalogue::answers::Answers;
 use catalogue::deadline::{self, Calendar};
 use catalogue::definition::{Service, Span, TermStart, Unit};
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc};
 use openapi::applications::{Clock, State, WaitingFor};
 
 /// Moscow is three hours ahead of UTC the whole year (Federal Law 248-FZ of 2014).
@@ -23,6 +23,12 @@ pub fn moscow(at: DateTime<Utc>) -> DateTime<FixedOffset> {
 #[must_use]
 pub fn day(at: DateTime<Utc>) -> NaiveDate {
     moscow(at).date_naive()
+}
+
+/// When a day begins at the office.
+#[must_use]
+pub fn midnight(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc() - TimeDelta::seconds(MOSCOW_SECONDS.into())
 }
 
 /// The end of a span that starts at `from`.
@@ -111,6 +117,7 @@ mod tests {
     fn the_day_changes_at_midnight_in_moscow() {
         assert_eq!(day(at("2026-11-22T20:59:59Z")).to_string(), "2026-11-22");
         assert_eq!(day(at("2026-11-22T21:00:00Z")).to_string(), "2026-11-23");
+        assert_eq!(midnight(day(at("2026-11-22T21:00:00Z"))), at("2026-11-22T21:00:00Z"));
     }
 
     #[test]

@@ -9,11 +9,12 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::correction;
-use super::store::{self, Read};
+use super::store::{self, Read, Row};
 use super::view::{self, service_of};
 use crate::accounts;
 use crate::accounts::store::PersonName;
 use crate::app::App;
+use crate::crash::crash_point;
 use crate::db::Conn;
 use crate::error::{Error, Result, field_error};
 
@@ -41,7 +42,10 @@ pub async fn create(conn: &mut Conn, app: &App, account_id: Uuid, code: &str) ->
 
 /// Answers the account knows.
 fn prefilled(service: &Service, person: &PersonName) -> Answers {
+    let full_name = [Some(&person.family_name), Some(&person.given_name), person.patronymic.as_ref()];
+    let full_name = full_name.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
     let known = |source: &str| match source {
+        "full_name" => Some(full_name.as_str()),
         "family_name" => Some(person.family_name.as_str()),
         "given_name" => Some(person.given_name.as_str()),
         "patronymic" => person.patronymic.as_deref(),
@@ -78,9 +82,8 @@ pub async fn save(
     if !matches!(state, State::Draft | State::ReturnedForFix) {
         return Err(ErrorCode::WrongState.into());
     }
-    let repeated = version.checked_add(1) == Some(row.version);
-    if repeated && row.answers.as_object() == Some(&answers) {
-        return Ok(Saved { version: row.version, saved_at: row.updated_at });
+    if let Some(first) = saved_before(row, version, &answers) {
+        return Ok(first);
     }
     read.ensure_version(version)?;
     let service = service_of(app, &row.service, row.service_version)?;
@@ -93,20 +96,33 @@ pub async fn save(
         return Err(Error::invalid(wrong));
     }
     // A text that is too long has been named by now; what is left is too much in all.
-    let answers = Value::Object(answers);
     if serde_json::to_vec(&answers)?.len() > MAX_ANSWERS {
         return Err(ErrorCode::TooLarge.into());
     }
-    let saved = store::save_answers(conn, row, &answers).await?;
+    let saved = store::save_answers(conn, row, &Value::Object(answers.clone())).await?;
+    crash_point!("save_answers.before_commit");
     match saved {
         Some((version, saved_at)) => Ok(Saved { version, saved_at }),
-        None => Err(moved(conn, account_id, &read).await?),
+        None => overtaken(conn, account_id, &read, version, &answers).await,
     }
 }
 
-/// Why an application is no longer as it was read a moment ago.
-async fn moved(conn: &mut Conn, account_id: Uuid, was: &Read) -> Result<Error> {
+/// The answer to whoever saves the same over the same version once more.
+fn saved_before(row: &Row, version: i32, answers: &Answers) -> Option<Saved> {
+    let repeated = version.checked_add(1) == Some(row.version) && row.answers.as_object() == Some(answers);
+    repeated.then_some(Saved { version: row.version, saved_at: row.updated_at })
+}
+
+/// An application that is no longer as it was read a moment ago: the first try of the same save has come to its end
+/// meanwhile, or something else has happened to it.
+async fn overtaken(
+    conn: &mut Conn,
+    account_id: Uuid,
+    was: &Read,
+    version: i32,
+    answers: &Answers,
+) -> Result<Saved> {
     let is = store::find_for(conn, account_id, was.row.id).await?;
     let code = if is.row.state == was.row.state { ErrorCode::StaleVersion } else { ErrorCode::WrongState };
-    Ok(code.into())
+    saved_before(&is.row, version, answers).ok_or_else(|| code.into())
 }

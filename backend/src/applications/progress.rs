@@ -16,12 +16,13 @@ use crate::history::{self, By};
 use crate::jobs::{self, Job};
 use crate::{alarms, changes, notifications, payments};
 
-/// The money has come: the case goes to the check and its clock starts (SB-07, C16). Called in the transaction that
-/// settles the payment. Money for a case that no longer waits for it raises an alarm and moves nothing.
+/// The money has come, `amount` kopecks: the case goes to the check and its clock starts (SB-07, C16). Called in the
+/// transaction that settles the payment. Money for a case that no longer waits for it raises an alarm and moves
+/// nothing.
 ///
 /// # Errors
 /// `not_found`; the database's.
-pub async fn on_paid(conn: &mut Conn, app: &App, application_id: Uuid) -> Result<()> {
+pub async fn on_paid(conn: &mut Conn, app: &App, application_id: Uuid, amount: i64) -> Result<()> {
     let read = store::lock(conn, application_id).await?;
     let row = &read.row;
     let service = service_of(app, &row.service, row.service_version)?;
@@ -33,7 +34,9 @@ pub async fn on_paid(conn: &mut Conn, app: &App, application_id: Uuid) -> Result
     }
     let event = CaseEvent::Paid.as_str();
     history::append(conn, application_id, event, By::Bank, json!({})).await?;
-    let told = json!({ "number": row.number(), "service": service.code, "due": due.map(clock::day) });
+    let told = json!({
+        "number": row.number(), "service": service.code, "amount": amount, "due": due.map(clock::day),
+    });
     notifications::tell(conn, row.account_id, Some(application_id), event, told).await?;
     jobs::enqueue(conn, &Job::CheckRegisters { application_id, round: 1 }).await?;
     changes::pulse(conn, None, Subject::Case, application_id).await

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::tokens::Audience;
 use crate::app::App;
+use crate::crash::crash_point;
 use crate::db::Conn;
 use crate::db::schema::sessions;
 use crate::error::{Error, Result};
@@ -169,6 +170,7 @@ where
     T: Serialize + Send + 'static,
     F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, Result<T>> + Send + 'static,
 {
+    let operation = claim.operation.clone();
     let (status, body) = app
         .db
         .write(move |conn| {
@@ -183,6 +185,7 @@ where
                     Ok(answer) => {
                         let body = serde_json::to_value(answer)?;
                         idempotency::finish(conn, &claim, status.as_u16(), &body).await?;
+                        crash_point!(claim.operation, "before_commit");
                         Ok((status.as_u16(), body))
                     }
                     Err(refusal) => {
@@ -196,6 +199,7 @@ where
             .boxed()
         })
         .await?;
+    crash_point!(operation, "after_commit");
     Ok(respond::json(StatusCode::from_u16(status).unwrap_or(StatusCode::OK), &body))
 }
 

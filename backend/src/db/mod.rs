@@ -17,6 +17,7 @@ use openapi::ErrorCode;
 use tokio::runtime::Handle;
 
 use crate::config;
+use crate::crash::crash_point;
 use crate::error::{Error, Result};
 
 pub type Conn = AsyncPgConnection;
@@ -159,12 +160,13 @@ pub async fn migrate(config: &config::Database) -> anyhow::Result<()> {
     use diesel_migrations::MigrationHarness;
     let conn = Conn::establish(config.url.expose()).await?;
     let mut harness = diesel_async::AsyncMigrationHarness::new(conn);
-    let done = tokio::task::block_in_place(|| {
-        harness
-            .run_pending_migrations(MIGRATIONS)
-            .map(|done| done.len())
-            .map_err(|error| anyhow::anyhow!("{error}"))
-    })?;
-    tracing::info!(migrations.applied = done, "migrated");
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| anyhow::anyhow!("{error}");
+    let pending = tokio::task::block_in_place(|| harness.pending_migrations(MIGRATIONS)).map_err(failed)?;
+    for migration in &pending {
+        crash_point!("migration.before_step");
+        tokio::task::block_in_place(|| harness.run_migration(migration)).map_err(failed)?;
+        crash_point!("migration.after_step");
+    }
+    tracing::info!(migrations.applied = pending.len(), "migrated");
     Ok(())
 }

@@ -12,14 +12,15 @@ use uuid::Uuid;
 
 use super::inspect::{Accepted, inspect};
 use super::store::{self, DocumentRow};
-use super::{Refusal, Room, body, name, too_large, vault};
+use super::{Refusal, Room, name, too_large, vault};
 use crate::app::App;
 use crate::auth::{Citizen, Officer};
 use crate::changes;
+use crate::crash::crash_point;
 use crate::crypto::{hex, sha256};
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::http::{IdempotencyKey, Query, respond};
+use crate::http::{IdempotencyKey, Query, body, respond};
 
 /// Attaches one file to an item of the application's list of documents. The body is the file itself; what it is
 /// called and declared as does not matter: PDF, JPEG and PNG are told by their content (DC-01), pictures are
@@ -68,6 +69,7 @@ pub async fn upload_document(
     let claim = key.claim(citizen.actor(), &format!("upload_document:{id}"), &serde_json::to_vec(&asked)?);
 
     let row = keep(&app, citizen.account_id, id, &upload, file_name, accepted).await?;
+    crash_point!("upload_document.after_file");
     let stored = row.storage_key.clone();
     let work_app = app.get_ref().clone();
     let (gone, freed) = tokio::sync::oneshot::channel();

@@ -1,7 +1,6 @@
 //! Documents people attach (A7): which may be attached now, what a file must be like, and where it is kept.
 
 pub mod api;
-mod body;
 mod gate;
 mod inspect;
 mod name;
@@ -20,7 +19,6 @@ use openapi::documents::MAX_BYTES;
 use openapi::{ErrorCode, FieldError};
 use uuid::Uuid;
 
-pub use body::collect;
 pub use gate::Gate;
 
 use crate::error::{Error, Result, field_error};

@@ -3,18 +3,18 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::time::Duration;
 
 use anyhow::Context;
 use ipnet::IpNet;
 use openapi::Secret;
 use openapi::payments::Method;
-use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::Url;
 use uuid::Uuid;
 
+use super::http;
 use crate::config;
 
 /// Largest answer that is read, bytes; a payment is two or three thousand.
@@ -127,13 +127,8 @@ impl Bank {
         if !base.path().ends_with('/') {
             base.set_path(&format!("{}/", base.path()));
         }
-        let client = Client::builder()
-            .connect_timeout(Duration::from_secs(egress.connect_seconds))
-            .timeout(Duration::from_secs(egress.total_seconds))
-            .redirect(redirect::Policy::none())
-            .build()?;
         Ok(Self {
-            client,
+            client: http::client(egress)?,
             base,
             shop_id: config.shop_id.clone(),
             secret_key: config.secret_key.clone(),

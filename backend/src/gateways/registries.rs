@@ -1,17 +1,16 @@
 //! State registers: validity of identity documents, and border crossings (P-07). Their words are in
 //! `tests/sandbox/README.md`.
 
-use std::time::Duration;
-
 use chrono::NaiveDate;
 use openapi::Secret;
-use reqwest::{Client, RequestBuilder, StatusCode, redirect};
+use reqwest::{Client, RequestBuilder, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use thiserror::Error;
 use url::Url;
 
+use super::http;
 use crate::config;
 
 /// Largest answer that is read, bytes.
@@ -101,12 +100,7 @@ impl Registries {
     pub fn new(config: &config::Registries, egress: &config::Egress) -> anyhow::Result<Self> {
         let base = Url::parse(&config.url).map_err(|error| anyhow::anyhow!("registries.url: {error}"))?;
         anyhow::ensure!(base.path().ends_with('/'), "registries.url: ends with a slash");
-        let client = Client::builder()
-            .connect_timeout(Duration::from_secs(egress.connect_seconds))
-            .timeout(Duration::from_secs(egress.total_seconds))
-            .redirect(redirect::Policy::none())
-            .build()?;
-        Ok(Self { client, base, token: config.token.clone() })
+        Ok(Self { client: http::client(egress)?, base, token: config.token.clone() })
     }
 
     /// Whether a passport is valid.

@@ -1,14 +1,12 @@
 //! SMS through a provider that speaks the HTTP API of SMSC.ru.
 
-use std::time::Duration;
-
 use openapi::Secret;
 use reqwest::header::CONTENT_TYPE;
-use reqwest::redirect::Policy;
 use serde::Deserialize;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
+use super::http;
 use crate::config;
 use crate::crypto::sha256;
 
@@ -69,11 +67,7 @@ impl Sms {
     pub fn new(config: &config::Sms, egress: &config::Egress) -> anyhow::Result<Self> {
         let base = Url::parse(&config.url).map_err(|error| anyhow::anyhow!("sms.url: {error}"))?;
         Ok(Self {
-            http: reqwest::Client::builder()
-                .connect_timeout(Duration::from_secs(egress.connect_seconds))
-                .timeout(Duration::from_secs(egress.total_seconds))
-                .redirect(Policy::none())
-                .build()?,
+            http: http::client(egress)?,
             send: base.join("sys/send.php")?,
             login: config.login.clone(),
             password: config.password.clone(),

@@ -16,6 +16,7 @@ pub use store::{count, last_data, list};
 pub use verify::{Broken, Fault, Report, verify};
 
 use crate::applications::graph::CaseEvent;
+use crate::crash::crash_point;
 use crate::crypto;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -81,7 +82,9 @@ pub async fn append(conn: &mut Conn, application_id: Uuid, kind: &str, by: By, d
     };
     let previous = tail.hash.unwrap_or_else(|| ORIGIN.to_vec());
     let hash = row.hash(&previous)?;
-    store::insert(conn, &row, &previous, &hash).await
+    store::insert(conn, &row, &previous, &hash).await?;
+    crash_point!("history.after_append");
+    Ok(())
 }
 
 /// What of a row is hashed.

@@ -5,7 +5,6 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
-use futures_util::StreamExt;
 use openapi::{ErrorCode, FieldError};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -13,6 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
+use super::body;
 use crate::app::App;
 use crate::error::{Error, Result, field_error};
 use crate::idempotency::Claim;
@@ -38,22 +38,14 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidJson<T> {
                 value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
             },
         );
-        let mut payload = web::Payload::from_request(request, payload);
+        let payload = web::Payload::from_request(request, payload);
         Box::pin(async move {
             if !json {
                 return Err(ErrorCode::UnsupportedMediaType.into());
             }
-            let mut body = Vec::new();
-            let payload = (&mut payload).await.map_err(|_| ErrorCode::Malformed)?;
-            let mut payload = payload.into_inner();
-            while let Some(chunk) = payload.next().await {
-                let chunk = chunk.map_err(|_| ErrorCode::Malformed)?;
-                if body.len() + chunk.len() > MAX_JSON {
-                    return Err(ErrorCode::TooLarge.into());
-                }
-                body.extend_from_slice(&chunk);
-            }
-            understand(&body)
+            let payload = payload.await.map_err(|_| ErrorCode::Malformed)?;
+            let body = body::collect(payload, None, MAX_JSON).await?;
+            understand(&body.ok_or(ErrorCode::TooLarge)?)
         })
     }
 }

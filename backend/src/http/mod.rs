@@ -1,5 +1,6 @@
 //! The edge: reading requests, writing answers, and what every answer carries.
 
+pub mod body;
 pub mod extract;
 pub mod headers;
 pub mod problem;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Job;
+use crate::crash::crash_point;
 use crate::db::Conn;
 use crate::db::schema::jobs;
 use crate::error::Result;
@@ -80,6 +81,7 @@ pub(super) async fn claim(conn: &mut Conn, most: i64, lease_seconds: i32) -> Res
     .bind::<diesel::sql_types::Double, _>(f64::from(lease_seconds))
     .load(conn)
     .await?;
+    crash_point!("job.after_claim");
     Ok(rows)
 }
 

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::queue::{self, Claimed};
 use super::{Job, Outcome, enqueue_once};
 use crate::app::App;
+use crate::crash::crash_point;
 use crate::error::Result;
 
 /// How often the periodic job is put into the queue, seconds.
@@ -64,7 +65,7 @@ async fn round(app: &App, places: &Arc<Semaphore>) -> Result<usize> {
     Ok(count)
 }
 
-/// Runs what is due, one after another, until nothing is due any more; for tests. Returns how many ran.
+/// Runs what is due, one after another, until nothing is due any more. Returns how many ran.
 ///
 /// # Errors
 /// When the queue cannot be read.
@@ -113,6 +114,7 @@ async fn record(
     job: Option<&Job>,
     outcome: std::result::Result<Outcome, String>,
 ) -> Result<()> {
+    crash_point!("job.before_record");
     let mut conn = app.db.read().await?;
     match outcome {
         Ok(Outcome::Done) => queue::finish(&mut conn, claimed).await,

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::store::{self, Outgoing};
 use super::wording::Wording;
 use crate::app::App;
+use crate::crash::crash_point;
 use crate::error::{Error, Result};
 use crate::gateways::mail::{Action, Letter};
 use crate::gateways::sms::{self, SmsError};
@@ -38,6 +39,7 @@ pub async fn by_mail(app: &App, notification_id: Uuid) -> Result<Outcome> {
         action: wording.line("action").map(|label| Action { label, url }),
     };
     let message_id = app.mail.send(&app.texts, &letter).await?;
+    crash_point!("mail.after_send");
     record(app, notification_id, "email", &message_id).await
 }
 
@@ -52,7 +54,10 @@ pub async fn by_sms(app: &App, notification_id: Uuid) -> Result<Outcome> {
         return Ok(Outcome::Done);
     };
     match app.sms.send(sms::number(notification_id.as_bytes()), &found.phone, &text).await {
-        Ok(provider_id) => record(app, notification_id, "sms", &provider_id).await,
+        Ok(provider_id) => {
+            crash_point!("sms.after_send");
+            record(app, notification_id, "sms", &provider_id).await
+        }
         Err(SmsError::Repeated) => Ok(Outcome::Again(SAME_TEXT_PAUSE)),
         Err(error) if error.is_final() => {
             tracing::warn!(notification.id = %notification_id, error.cause = %error, "sms cannot be delivered");

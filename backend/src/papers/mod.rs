@@ -21,6 +21,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::applications::clock;
 use crate::applications::view::service_of;
+use crate::crash::crash_point;
 use crate::crypto::hex;
 use crate::db::Conn;
 use crate::documents::{self, vault};
@@ -121,6 +122,7 @@ struct Issue {
 async fn keep(app: &App, case: &Case, issue: Issue, pdf: Vec<u8>) -> Result<Outcome> {
     let kind = issue.kind;
     let kept = vault::keep(app, IssuedRow::place(issue.id, case.account_id), pdf).await?;
+    crash_point!("paper.after_file");
     let payload = Payload {
         kind,
         number: case.number(),
@@ -153,6 +155,7 @@ async fn keep(app: &App, case: &Case, issue: Issue, pdf: Vec<u8>) -> Result<Outc
     };
     let told = json!({ "number": case.number(), "service": case.service });
     let issued = app.db.write(move |conn| async move { enter(conn, row, told).await }.boxed()).await?;
+    crash_point!("paper.after_commit");
     if !issued {
         vault::discard(app, &file).await;
     }
@@ -172,6 +175,7 @@ async fn enter(conn: &mut Conn, row: IssuedRow, told: serde_json::Value) -> Resu
     let told =
         [(Some(account_id), Subject::Application, application_id), (None, Subject::Case, application_id)];
     changes::pulse_all(conn, &told).await?;
+    crash_point!("paper.before_commit");
     Ok(true)
 }
 

@@ -4,19 +4,20 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use futures_util::FutureExt;
 use openapi::events::Subject;
-use openapi::page::{DEFAULT_LIMIT, MAX_LIMIT, PageQuery};
-use openapi::payments::{Charge, Payment, PaymentIn};
+use openapi::page::{DEFAULT_LIMIT, MAX_LIMIT};
+use openapi::payments::{Charge, Payment, PaymentIn, PaymentsQuery};
 use openapi::{ErrorCode, Page};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{charges, may_pay, settle, store, view, webhook};
 use crate::app::App;
+use crate::applications::clock;
 use crate::auth::Citizen;
 use crate::changes;
-use crate::documents;
+use crate::crash::crash_point;
 use crate::error::{Error, Result};
-use crate::http::{ClientInfo, IdempotencyKey, Query, ValidJson, respond};
+use crate::http::{ClientInfo, IdempotencyKey, Query, ValidJson, body, respond};
 use crate::jobs::{self, Job};
 
 /// Largest webhook that is read, bytes.
@@ -95,11 +96,11 @@ pub async fn get_payment(app: web::Data<App>, citizen: Citizen, id: web::Path<Uu
     respond::ok(&payment.view(application_id, &purpose)?)
 }
 
-/// Every attempt of the person to pay, the newest first (PY-06).
+/// Every attempt of the person to pay, the newest first; of some days or one service (PY-06).
 #[utoipa::path(
     tag = "payments",
     operation_id = "list_payments",
-    params(PageQuery),
+    params(PaymentsQuery),
     responses((status = 200, body = Page<Payment>)),
     extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))),
 )]
@@ -107,7 +108,7 @@ pub async fn get_payment(app: web::Data<App>, citizen: Citizen, id: web::Path<Uu
 pub async fn list_payments(
     app: web::Data<App>,
     citizen: Citizen,
-    query: Query<PageQuery>,
+    query: Query<PaymentsQuery>,
 ) -> Result<HttpResponse> {
     let limit = query.0.limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
@@ -115,8 +116,18 @@ pub async fn list_payments(
     }
     let before =
         query.0.cursor.as_deref().map(Uuid::try_parse).transpose().map_err(|_| ErrorCode::Malformed)?;
+    if matches!((query.0.from, query.0.to), (Some(from), Some(to)) if to < from) {
+        return Err(Error::field("/to", "range"));
+    }
+    let wanted = store::Wanted {
+        before,
+        since: query.0.from.map(clock::midnight),
+        until: query.0.to.and_then(|day| day.succ_opt()).map(clock::midnight),
+        service: query.0.service,
+    };
     let most = i64::from(limit) + 1;
-    let mut rows = store::list_payments(&mut *app.db.read().await?, citizen.account_id, before, most).await?;
+    let mut rows =
+        store::list_payments(&mut *app.db.read().await?, citizen.account_id, &wanted, most).await?;
     let full = usize::try_from(limit).is_ok_and(|limit| rows.len() > limit);
     if full {
         rows.pop();
@@ -146,7 +157,7 @@ pub async fn receive_bank_webhook(
     if !app.bank.is_from(&client.ip) {
         return Err(ErrorCode::Forbidden.into());
     }
-    let content = documents::collect(content, None, MAX_WEBHOOK).await?.ok_or(ErrorCode::TooLarge)?;
+    let content = body::collect(content, None, MAX_WEBHOOK).await?.ok_or(ErrorCode::TooLarge)?;
     let body: Value = serde_json::from_slice(&content).map_err(|_| ErrorCode::Malformed)?;
     // PostgreSQL has no zero character; the bank never sends one.
     let storable = !content.windows(6).any(|window| window == br"\u0000");
@@ -160,6 +171,7 @@ pub async fn receive_bank_webhook(
                         return Ok(());
                     };
                     store::insert_webhook(conn, &hint.event_key, &body).await?;
+                    crash_point!("webhook.after_insert");
                     let reading = settle::reading(payment_id);
                     if !jobs::hasten(conn, &reading).await? {
                         let once = format!("{reading}:{}", hint.event_key);
@@ -170,6 +182,7 @@ pub async fn receive_bank_webhook(
                 .boxed()
             })
             .await?;
+        crash_point!("webhook.after_commit");
     }
     Ok(HttpResponse::Ok().finish())
 }

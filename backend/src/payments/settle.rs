@@ -15,6 +15,7 @@ use super::store::{self, Attempt, Ending};
 use super::verdict::{self, Ours, PAYMENT_ID, UIN, Verdict};
 use super::{charges, ledger};
 use crate::app::App;
+use crate::crash::crash_point;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::gateways::bank::{BankError, BankPayment, NewPayment};
@@ -52,7 +53,10 @@ pub async fn start(app: &App, payment_id: Uuid) -> Result<Outcome> {
         metadata: [(PAYMENT_ID, id), (UIN, attempt.charge.uin.clone())].into(),
     };
     match app.bank.create_payment(payment_id, &asked).await {
-        Ok(answer) => begin(app, payment_id, answer).await,
+        Ok(answer) => {
+            crash_point!("bank.after_create");
+            begin(app, payment_id, answer).await
+        }
         Err(BankError::Unavailable(reason)) if attempt.age() < GIVE_UP_AFTER => {
             tracing::warn!(payment.id = %payment_id, error.cause = reason, "the bank does not begin the payment yet");
             Ok(Outcome::Again(START_PAUSE))
@@ -65,7 +69,8 @@ pub async fn start(app: &App, payment_id: Uuid) -> Result<Outcome> {
 async fn begin(app: &App, payment_id: Uuid, answer: BankPayment) -> Result<Outcome> {
     let page = answer.confirmation.as_ref().and_then(|confirmation| confirmation.confirmation_url.clone());
     let page = page.filter(|page| Url::parse(page).is_ok_and(|url| matches!(url.scheme(), "https" | "http")));
-    app.db
+    let outcome = app
+        .db
         .write(move |conn| {
             async move {
                 let locked = store::lock_attempt(conn, payment_id).await?;
@@ -79,11 +84,14 @@ async fn begin(app: &App, payment_id: Uuid, answer: BankPayment) -> Result<Outco
                 }
                 jobs::enqueue_once(conn, &Job::ReadPayment { payment_id }, &reading(payment_id)).await?;
                 changes::pulse(conn, Some(attempt.payment.account_id), Subject::Payment, payment_id).await?;
+                crash_point!("payment_begin.before_commit");
                 Ok(Outcome::Done)
             }
             .boxed()
         })
-        .await
+        .await?;
+    crash_point!("payment_begin.after_commit");
+    Ok(outcome)
 }
 
 /// The bank did not begin the payment: it has failed, another may be tried.
@@ -122,7 +130,10 @@ pub async fn read(app: &App, payment_id: Uuid) -> Result<Outcome> {
     let Some(provider_id) = attempt.payment.provider_id.clone() else { return Ok(Outcome::Done) };
     let pause = pause(app, attempt.age());
     match app.bank.find_payment(&provider_id).await {
-        Ok(payment) => apply(app, payment_id, Some(payment), pause).await,
+        Ok(payment) => {
+            crash_point!("bank.after_read");
+            apply(app, payment_id, Some(payment), pause).await
+        }
         Err(BankError::Rejected { status: 404, .. }) => apply(app, payment_id, None, pause).await,
         Err(error) => {
             tracing::warn!(payment.id = %payment_id, error.cause = %error, "the payment cannot be read yet");
@@ -141,7 +152,8 @@ fn pause(app: &App, age: i64) -> Duration {
 /// One transaction: judge the payment as it was read (`None`: the bank does not know it), and what follows.
 async fn apply(app: &App, payment_id: Uuid, told: Option<BankPayment>, pause: Duration) -> Result<Outcome> {
     let work_app = app.clone();
-    app.db
+    let outcome = app
+        .db
         .write(move |conn| {
             async move {
                 let locked = store::lock_attempt(conn, payment_id).await?;
@@ -159,11 +171,14 @@ async fn apply(app: &App, payment_id: Uuid, told: Option<BankPayment>, pause: Du
                     }
                     Verdict::Parked { differs } => park(conn, &attempt, differs).await?,
                 }
+                crash_point!("payment_apply.before_commit");
                 Ok(Outcome::Done)
             }
             .boxed()
         })
-        .await
+        .await?;
+    crash_point!("payment_apply.after_commit");
+    Ok(outcome)
 }
 
 fn judge(attempt: &Attempt, told: &BankPayment) -> Verdict {
@@ -187,7 +202,7 @@ async fn succeed(conn: &mut Conn, app: &App, attempt: &Attempt, paid_with: Optio
     let credit = if owed { ledger::treasury(&charge.kbk) } else { ledger::SUSPENSE.to_owned() };
     ledger::enter_payment(conn, payment.id, payment.amount, &credit).await?;
     if owed {
-        applications::on_paid(conn, app, charge.application_id).await?;
+        applications::on_paid(conn, app, charge.application_id, payment.amount).await?;
     } else {
         let data = json!({ "uin": charge.uin, "amount": payment.amount });
         alarms::raise(conn, "charge_closed_paid", payment.id, &data).await?;

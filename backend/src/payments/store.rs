@@ -97,25 +97,47 @@ pub async fn find_payment_for(
     Ok(own.select((PaymentRow::as_select(), charges::application_id, charges::purpose)).first(conn).await?)
 }
 
-/// Payments of an account before `before`, the newest first; ids grow with time.
+/// Which payments to list.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Those before this one; ids grow with time.
+    pub before: Option<Uuid>,
+    /// Begun at this moment or later.
+    pub since: Option<DateTime<Utc>>,
+    /// Begun before this moment.
+    pub until: Option<DateTime<Utc>>,
+    /// For applications of this service.
+    pub service: Option<String>,
+}
+
+/// Payments of an account, the newest first.
 ///
 /// # Errors
 /// The database's.
 pub async fn list_payments(
     conn: &mut Conn,
     account_id: Uuid,
-    before: Option<Uuid>,
+    wanted: &Wanted,
     limit: i64,
 ) -> Result<Vec<(PaymentRow, Uuid, String)>> {
     let mut query = payments::table
-        .inner_join(charges::table)
+        .inner_join(charges::table.inner_join(applications::table))
         .filter(payments::account_id.eq(account_id))
         .order(payments::id.desc())
         .limit(limit)
         .select((PaymentRow::as_select(), charges::application_id, charges::purpose))
         .into_boxed();
-    if let Some(before) = before {
+    if let Some(before) = wanted.before {
         query = query.filter(payments::id.lt(before));
+    }
+    if let Some(since) = wanted.since {
+        query = query.filter(payments::created_at.ge(since));
+    }
+    if let Some(until) = wanted.until {
+        query = query.filter(payments::created_at.lt(until));
+    }
+    if let Some(service) = &wanted.service {
+        query = query.filter(applications::service.eq(service));
     }
     Ok(query.load(conn).await?)
 }

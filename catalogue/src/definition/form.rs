@@ -38,8 +38,8 @@ pub struct Field {
     pub required: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<Condition>,
-    /// Account data the answer is filled from at first: `family_name`, `given_name`, `patronymic`, `email`,
-    /// `phone` (FM-04).
+    /// Account data the answer is filled from at first: `full_name`, `family_name`, `given_name`, `patronymic`,
+    /// `email`, `phone` (FM-04).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefill: Option<String>,
     /// HTML `autocomplete` token, where one fits.
@@ -198,7 +198,7 @@ pub struct Address {
 }
 
 /// What [`Field::prefill`] may name.
-pub const PREFILLS: [&str; 5] = ["family_name", "given_name", "patronymic", "email", "phone"];
+pub const PREFILLS: [&str; 6] = ["full_name", "family_name", "given_name", "patronymic", "email", "phone"];
 
 const fn yes() -> bool {
     true

@@ -74,7 +74,7 @@ fn a_wrong_service_is_told_where_it_is_wrong() {
     says(|s| s.steps[1].id = "Шаг".into(), "small letters");
     says(|s| s.steps[0].when = on("purpose", "work"), "steps.filer.when: purpose is not an earlier question");
     says(|s| s.steps[2].when = on("filer", "cat"), "filer is never cat");
-    says(|s| s.steps[2].when = on("birth_date", "x"), "birth_date is never x");
+    says(|s| s.steps[3].when = on("birth_date", "x"), "birth_date is never x");
     says(|s| s.documents[0].when = on("nobody", "x"), "documents.passport.when: nobody");
     says(|s| s.documents[0].max_files = 0, "max_files");
     says(|s| s.result.fields.push("nobody".into()), "result.fields: there is no question nobody");

@@ -122,7 +122,7 @@ fn choices_and_countries_are_of_their_lists() {
 #[test]
 fn telephones_of_any_country_are_welcome() {
     cases(
-        "host_phone",
+        "own_host_phone",
         &[
             (json!("+7 (900) 000-00-12"), ""),
             (json!("8 900 000 00 12"), ""),
@@ -142,7 +142,7 @@ fn telephones_of_any_country_are_welcome() {
 #[test]
 fn addresses_of_electronic_mail_are_judged_as_the_standards_do() {
     cases(
-        "host_email",
+        "own_host_email",
         &[
             (json!("olga.o+portal_1@mail.example.org"), ""),
             (json!("ольга@почта.рф"), ""),
@@ -179,6 +179,7 @@ fn organisations_are_known_by_check_digits() {
         let base = json!({
             "filer": "host_organisation", "organisation_name": "Общество «Образец»",
             "organisation_inn": "7707083893", "organisation_ogrn": "1027700132195",
+            "organisation_address": arrival_answers()["address"], "organisation_email": "office@example.org",
             "responsible_name": "Иван Образцов", "responsible_position": "Кадровик", "responsible_phone": "+79000000012"
         });
         let mut base = object(base);

@@ -33,10 +33,13 @@ fn complete_answers_have_nothing_wrong() {
 #[test]
 fn the_filer_decides_which_host_is_asked_for() {
     for (filer, asked, hidden) in [
-        ("host_person", "host", "organisation"),
+        ("host_person", "own_housing", "host"),
+        ("host_person", "own_housing", "organisation"),
         ("foreigner", "host", "responsible"),
+        ("foreigner", "contacts", "own_housing"),
         ("host_organisation", "organisation", "host"),
-        ("host_organisation", "responsible", "host"),
+        ("host_organisation", "organisation_contacts", "own_housing"),
+        ("host_organisation", "responsible", "contacts"),
     ] {
         let steps = step_ids(arrival(), &with(arrival_answers(), json!({ "filer": filer })));
         assert!(steps.contains(&asked.to_owned()), "{filer}: {steps:?}");
@@ -172,11 +175,11 @@ fn a_step_is_as_far_as_its_answers() {
             .map(|(id, v)| (id.clone(), v.clone()))
             .collect()
     };
-    assert_eq!(state(&complete, "person"), StepState::Done);
-    assert_eq!(state(&without(&["birth_date"]), "person"), StepState::Started);
-    let nobody = without(&["birth_date", "family_name_latin", "given_name_latin"]);
-    assert_eq!(state(&nobody, "person"), StepState::NotStarted);
-    assert_eq!(state(&with(complete.clone(), json!({"birth_date": "вчера"})), "person"), StepState::Error);
+    assert_eq!(state(&complete, "birth"), StepState::Done);
+    assert_eq!(state(&without(&["birth_date"]), "birth"), StepState::Started);
+    let nobody = without(&["birth_date", "birth_country", "birth_place"]);
+    assert_eq!(state(&nobody, "birth"), StepState::NotStarted);
+    assert_eq!(state(&with(complete.clone(), json!({"birth_date": "вчера"})), "birth"), StepState::Error);
     assert_eq!(
         state(&with(complete.clone(), json!({"address": {"town": "Примерск"}})), "address"),
         StepState::Started
@@ -188,7 +191,7 @@ fn a_step_is_as_far_as_its_answers() {
 fn a_step_is_judged_like_the_whole_form() {
     let answers = with(
         arrival_answers(),
-        json!({"entry_date": "2027-01-01", "purpose": "rest", "guest_phone": "12", "host_phone": 5}),
+        json!({"entry_date": "2027-01-01", "purpose": "rest", "guest_phone": "12", "own_host_phone": 5}),
     );
     let whole = form::judge(arrival(), &answers, &["passport", "housing"], &ctx());
     let parts: Vec<_> = form::steps(arrival(), &answers)

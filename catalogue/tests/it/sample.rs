@@ -45,6 +45,8 @@ pub fn arrival_answers() -> Answers {
         "family_name_latin": "DEMOV",
         "given_name_latin": "AZIZ",
         "birth_date": "1994-05-02",
+        "birth_country": "UZ",
+        "birth_place": "Самарканд",
         "family_name_cyrillic": "Демов",
         "given_name_cyrillic": "Азиз",
         "passport_number": "FA0000000",
@@ -58,8 +60,9 @@ pub fn arrival_answers() -> Answers {
             "region": "66", "town": "Примерск", "street": "Причальная улица", "house": "12", "flat": "37",
             "postcode": "620014"
         },
-        "host_name": "Образцова Ольга Ивановна",
-        "host_phone": "+79000000012"
+        "own_name": "Образцова Ольга Ивановна",
+        "own_host_phone": "+79000000012",
+        "own_host_email": "olga@example.org"
     }))
 }
 
@@ -71,6 +74,10 @@ pub fn invitation_answers() -> Answers {
         "organisation_name": "Общество «Образец»",
         "organisation_inn": "7707083893",
         "organisation_ogrn": "1027700132195",
+        "organisation_address": {
+            "region": "77", "town": "Москва", "street": "Причальная улица", "house": "1", "postcode": "125009"
+        },
+        "organisation_email": "office@example.org",
         "job_title": "Инженер",
         "has_contract": "signed",
         "purpose": "Работа инженером",

@@ -6,7 +6,7 @@ use super::{Client, Result, page};
 use crate::Page;
 use crate::notifications::{Feed, ReadIn};
 use crate::page::PageQuery;
-use crate::payments::{Charge, Payment, PaymentIn};
+use crate::payments::{Charge, Payment, PaymentIn, PaymentsQuery};
 
 impl Client {
     pub async fn get_charge(&self, id: Uuid) -> Result<Charge> {
@@ -23,8 +23,11 @@ impl Client {
         self.send(self.request("GET", &format!("/payments/{id}"), &[])).await?.read()
     }
 
-    pub async fn list_payments(&self, query: &PageQuery) -> Result<Page<Payment>> {
-        let params = page(query.cursor.as_deref(), query.limit);
+    pub async fn list_payments(&self, query: &PaymentsQuery) -> Result<Page<Payment>> {
+        let mut params = page(query.cursor.as_deref(), query.limit);
+        params.extend(query.from.map(|day| ("from", day.to_string())));
+        params.extend(query.to.map(|day| ("to", day.to_string())));
+        params.extend(query.service.clone().map(|code| ("service", code)));
         self.send(self.request("GET", "/payments", &params)).await?.read()
     }
 

@@ -3,8 +3,7 @@
 use crate::drawn::{drawn, said};
 use kit::prelude::*;
 use openapi::events::Subject;
-use openapi::page::PageQuery;
-use openapi::payments::{Payment, PaymentState};
+use openapi::payments::{Payment, PaymentState, PaymentsQuery};
 
 use super::reason::failure_text;
 use crate::path::Path;
@@ -13,7 +12,9 @@ use crate::path::Path;
 pub fn list() -> AnyView {
     let pages = use_pages(
         || (),
-        |client, (), cursor| async move { client.list_payments(&PageQuery { cursor, limit: None }).await },
+        |client, (), cursor| async move {
+            client.list_payments(&PaymentsQuery { cursor, ..PaymentsQuery::default() }).await
+        },
     );
     let pages = pages.follow(|change| change.subject == Subject::Payment);
     let retry = Callback::new(move |()| pages.reload());

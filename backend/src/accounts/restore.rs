@@ -1,0 +1,73 @@
+//! What whoever runs the system can do for somebody who cannot sign in any more. It never takes a factor away, sets no
+//! password, and its owner hears of it.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use futures_util::FutureExt;
+use openapi::Secret;
+use serde_json::json;
+
+use super::employ::new_totp_secret;
+use super::officers::seal_place;
+use super::sign_in::normal_login;
+use super::store;
+use crate::app::App;
+use crate::db::schema::{accounts, officers, sessions};
+use crate::error::{Error, Result};
+use crate::notifications;
+
+/// Switches the codes of an account on again after too many wrong ones (`factor_off`), and tells its owner. False
+/// when they are on. A block that is running goes on.
+///
+/// # Errors
+/// `not_found` when nobody signs in with this address or phone.
+pub async fn switch_codes_on(app: &App, login: &str) -> Result<bool> {
+    let login = normal_login(login).ok_or_else(Error::not_found)?;
+    let cap = app.config.auth.factor_cap;
+    app.db
+        .write(move |conn| {
+            async move {
+                let found = store::find_credentials(conn, &login).await?;
+                let id = found.ok_or_else(Error::not_found)?.id;
+                let off = accounts::table.find(id).filter(accounts::code_failures.ge(cap));
+                let switched =
+                    diesel::update(off).set(accounts::code_failures.eq(0)).execute(conn).await? == 1;
+                if switched {
+                    let data = json!({ "at": chrono::Utc::now().to_rfc3339() });
+                    notifications::tell(conn, id, None, "codes_on", data).await?;
+                }
+                Ok(switched)
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// Gives an officer another authenticator secret in place of one that is lost, and ends the officer's sessions.
+///
+/// # Errors
+/// `not_found` when no officer has this login.
+pub async fn renew_authenticator(app: &App, login: &str) -> Result<Secret> {
+    let secret = new_totp_secret()?;
+    let (app_, login, fresh) = (app.clone(), login.trim().to_lowercase(), secret.clone());
+    app.db
+        .write(move |conn| {
+            async move {
+                let own = officers::table.filter(officers::login.eq(login));
+                let id = own.select(officers::id).for_update().first(conn).await?;
+                let sealed = app_.keys.seal_text(&seal_place(id), fresh.expose())?.into_bytes();
+                diesel::update(officers::table.find(id))
+                    .set(officers::totp_secret.eq(sealed))
+                    .execute(conn)
+                    .await?;
+                let living = sessions::table
+                    .filter(sessions::officer_id.eq(id))
+                    .filter(sessions::revoked_at.is_null());
+                diesel::update(living).set(sessions::revoked_at.eq(diesel::dsl::now)).execute(conn).await?;
+                Ok(())
+            }
+            .boxed()
+        })
+        .await?;
+    Ok(secret)
+}

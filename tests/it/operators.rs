@@ -1,0 +1,63 @@
+//! What whoever runs the system does for people who cannot sign in any more.
+
+use openapi::ErrorCode;
+use openapi::accounts::{CodeIn, SignInIn};
+use openapi::client::{Client, Realm};
+use openapi::desk::OfficerSignInIn;
+use openapi::page::PageQuery;
+use tests::people::{employ, key, totp};
+use tests::process::command;
+use tests::{TestApp, make};
+
+/// After too many wrong codes they are off, also the right ones; whoever runs the system switches them on again.
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_that_are_off_are_switched_on_by_an_operator() {
+    let app = TestApp::start().await;
+    let citizen = app.citizen().await;
+    let client = app.anonymous();
+    let login = SignInIn { login: citizen.account.email.clone(), password: make::PASSWORD.into() };
+    app.sql("update accounts set code_failures = 100").await;
+    let refusal = client.sign_in(key(), &login).await.unwrap_err();
+    assert_eq!(refusal.code(), Some(ErrorCode::FactorOff));
+    for (login, said) in [(&citizen.account.email, "again"), (&citizen.account.phone, "already")] {
+        let told = operator(&app, &["citizens", "codes-on", "--login", login]).await.unwrap();
+        assert!(told.contains(said), "{told}");
+    }
+    assert!(operator(&app, &["citizens", "codes-on", "--login", "nobody@example.org"]).await.is_err());
+    let challenge = client.sign_in(key(), &login).await.unwrap();
+    let code = app.code(&citizen.account.phone).await;
+    client.create_session(&CodeIn { challenge_id: challenge.id, code: code.into() }).await.unwrap();
+    let feed = citizen.client.list_notifications(&PageQuery::default()).await.unwrap();
+    let told = feed.items.iter().filter(|item| item.kind == "codes_on").collect::<Vec<_>>();
+    assert_eq!(told.len(), 1, "the owner is told, once");
+    assert!(!told[0].body.contains('{'), "{}", told[0].body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_authenticator_is_replaced_and_sessions_end() {
+    let app = TestApp::start().await;
+    let login = "officer-lost";
+    let old = employ(&app, login).await;
+    let client = Client::new(&app.desk, Realm::Desk, "ru");
+    let body = |secret: &str| OfficerSignInIn {
+        login: login.into(),
+        password: make::PASSWORD.into(),
+        totp: totp(secret).into(),
+    };
+    client.create_officer_session(&body(&old)).await.unwrap();
+    let fresh = operator(&app, &["officers", "authenticator", "--login", login]).await.unwrap();
+    assert_eq!(client.refresh_officer_session().await.unwrap_err().code(), Some(ErrorCode::Unauthenticated));
+    // A code works once, and codes of this moment are used up: time passes.
+    app.sql("update officers set totp_step = totp_step - 2").await;
+    let stolen = client.create_officer_session(&body(&old)).await.unwrap_err();
+    assert_eq!(stolen.code(), Some(ErrorCode::CredentialsWrong));
+    client.create_officer_session(&body(fresh.trim())).await.unwrap();
+}
+
+/// Runs a command of the backend; what it printed.
+async fn operator(app: &TestApp, arguments: &[&str]) -> Result<String, String> {
+    let program = env!("CARGO_BIN_EXE_served");
+    let output = command(app, program, arguments).output().await.unwrap();
+    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if output.status.success() { Ok(said(&output.stdout)) } else { Err(said(&output.stderr)) }
+}

@@ -1,0 +1,118 @@
+//! The backend as a process of its own, on the database, keys, files and outside world of a [`TestApp`]: for tests
+//! that kill it, and for its commands.
+
+use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+use crate::TestApp;
+use crate::app::root;
+
+/// No step of a process takes this long.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running process. It is killed when dropped.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    reached: Arc<Mutex<Vec<String>>>,
+    serving: Arc<Notify>,
+    log: JoinHandle<()>,
+}
+
+/// How a process ended, and the crash points it passed on the way, in their order.
+#[derive(Debug)]
+pub struct Ended {
+    pub status: ExitStatus,
+    pub reached: Vec<String>,
+}
+
+/// An address for a server that may be started again on it.
+#[must_use]
+pub fn free_address() -> String {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+/// The command of `program` (`CARGO_BIN_EXE_served`) with the configuration of `app`.
+#[must_use]
+pub fn command(app: &TestApp, program: &str, arguments: &[&str]) -> Command {
+    let config = &app.app.config;
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .current_dir(root())
+        .env("PRICHAL_DATABASE__URL", &app.database_url)
+        .env("PRICHAL_DATABASE__REQUIRE_DURABLE", "false")
+        .env("PRICHAL_DATABASE__POOL_SIZE", "8")
+        .env("PRICHAL_SITE__PORTAL_URL", &config.site.portal_url)
+        .env("PRICHAL_SITE__DESK_URL", &config.site.desk_url)
+        .env("PRICHAL_KEYS__DIR", &config.keys.dir)
+        .env("PRICHAL_STORAGE__DIR", &config.storage.dir)
+        .env("PRICHAL_MAIL__URL", config.mail.url.expose())
+        .env("PRICHAL_SMS__URL", &config.sms.url)
+        .env("PRICHAL_BANK__URL", &config.bank.url)
+        .env("PRICHAL_REGISTRIES__URL", &config.registries.url)
+        .env("PRICHAL_AUTH__REFRESH_GRACE_SECONDS", config.auth.refresh_grace_seconds.to_string())
+        .env("PRICHAL_LOG", "error,backend::cli=info")
+        .kill_on_drop(true);
+    command
+}
+
+impl Process {
+    /// Starts a command of [`command`]. `crash` is what `CRASH` says.
+    #[must_use]
+    pub fn start(mut command: Command, crash: &str) -> Self {
+        let mut child = command.env("CRASH", crash).stderr(Stdio::piped()).spawn().expect("the backend");
+        let (reached, serving) = (Arc::default(), Arc::new(Notify::new()));
+        let log =
+            tokio::spawn(read(child.stderr.take().unwrap(), Arc::clone(&reached), Arc::clone(&serving)));
+        Self { child, reached, serving, log }
+    }
+
+    /// Serves the portal at this address; returns when it answers there.
+    pub async fn serve(app: &TestApp, program: &str, address: &str, crash: &str) -> Self {
+        let mut command = command(app, program, &["serve"]);
+        command.env("PRICHAL_LISTEN__PORTAL", address).env("PRICHAL_LISTEN__DESK", free_address());
+        let mut process = Self::start(command, crash);
+        tokio::select! {
+            () = process.serving.notified() => process,
+            ended = process.child.wait() => panic!("the server does not come up: {ended:?}"),
+            () = tokio::time::sleep(PATIENCE) => panic!("the server does not come up in {PATIENCE:?}"),
+        }
+    }
+
+    /// Waits until it has ended by itself.
+    pub async fn ended(mut self) -> Ended {
+        let status = tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("it does not end");
+        self.log.await.unwrap();
+        let reached = std::mem::take(&mut *self.reached.lock().unwrap());
+        Ended { status: status.unwrap(), reached }
+    }
+
+    /// Kills it, as `kill -9` does.
+    pub async fn kill(mut self) -> Ended {
+        self.child.start_kill().unwrap();
+        self.ended().await
+    }
+}
+
+/// Reads the log line by line: it tells when the server serves and which crash points were passed.
+async fn read(log: tokio::process::ChildStderr, reached: Arc<Mutex<Vec<String>>>, serving: Arc<Notify>) {
+    let mut lines = BufReader::new(log).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        let told: Value = serde_json::from_str(&line).unwrap_or_default();
+        if let Some(point) = told["crash.point"].as_str() {
+            reached.lock().unwrap().push(point.to_owned());
+        } else if told["message"] == "serving" {
+            serving.notify_one();
+        } else if told["level"] != "INFO" {
+            eprintln!("{line}");
+        }
+    }
+}

@@ -45,6 +45,7 @@ enum Stage {
     Shared,
     Licences,
     Native,
+    NativeBrowser,
     Document,
     Web,
     Sizes,
@@ -102,6 +103,7 @@ impl Stage {
             Self::Shared => "shared crates without the server's features, for the browser",
             Self::Licences => "licences, bans and sources of dependencies",
             Self::Native => "tests",
+            Self::NativeBrowser => "tests of the browser crates, outside of browsers",
             Self::Document => "the API's document is the committed one",
             Self::Web => "bundles",
             Self::Sizes => "size budgets",
@@ -121,6 +123,10 @@ impl Stage {
             Self::Shared => run_command(&mut browser(workspace, "check", &SHARED)?),
             Self::Licences => licences::check(workspace),
             Self::Native => session.native_tests(),
+            Self::NativeBrowser => {
+                let mut tests = workspace.cargo("test");
+                run_command(tests.args(select(&BROWSER)).arg("--no-fail-fast"))
+            }
             Self::Document => build(workspace).and_then(|()| openapi::check(workspace)),
             Self::Web => web::build(workspace, Mode::Release).map(drop),
             Self::Sizes => sizes::check(workspace),

@@ -17,12 +17,12 @@ pub fn DeskBar() -> impl IntoView {
         <header class="desk-bar">
             <div class="wrap">
                 <Mark/>
-                {move || known.get().then(|| view! { <Sections/> })}
+                {drawn(move || known.get().then(|| view! { <Sections/> }))}
                 <div class="row push gap-1">
-                    {move || known.get().then(|| view! { <KeysButton/> })}
+                    {drawn(move || known.get().then(|| view! { <KeysButton/> }))}
                     <ViewButton/>
                     <LanguageMenu/>
-                    {move || known.get().then(|| view! { <AccountMenu name=name links=Vec::new()/> })}
+                    {drawn(move || known.get().then(|| view! { <AccountMenu name=name links=Vec::new()/> }))}
                 </div>
             </div>
         </header>

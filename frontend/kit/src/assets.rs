@@ -2,18 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use crate::dom;
 
 /// The content of `<meta name="prichal-assets">`, written by the build.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default)]
 pub struct Assets {
     /// Language → address of its texts.
-    #[serde(default)]
     pub locales: BTreeMap<String, String>,
     /// Address of the icon sprite.
-    #[serde(default)]
     pub icons: String,
 }
 
@@ -21,6 +19,17 @@ impl Assets {
     /// Reads the page; `None` when the page was not made by our build.
     #[must_use]
     pub fn of_page() -> Option<Self> {
-        serde_json::from_str(&dom::meta("prichal-assets")?).ok()
+        let Value::Object(mut members) =
+            serde_json::from_slice(dom::meta("prichal-assets")?.as_bytes()).ok()?
+        else {
+            return None;
+        };
+        let Some(Value::Object(locales)) = members.remove("locales") else { return None };
+        let locales = locales.into_iter().filter_map(|(language, address)| Some((language, text(address)?)));
+        Some(Self { locales: locales.collect(), icons: members.remove("icons").and_then(text)? })
     }
+}
+
+fn text(value: Value) -> Option<String> {
+    if let Value::String(text) = value { Some(text) } else { None }
 }

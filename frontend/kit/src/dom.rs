@@ -5,6 +5,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use web_sys::{Document, HtmlElement, Storage};
 
+use crate::number::u32_of;
+
 fn document() -> Option<Document> {
     web_sys::window()?.document()
 }
@@ -96,7 +98,7 @@ pub fn focus_field(id: &str) -> bool {
 pub fn browser_languages() -> Vec<String> {
     let Some(window) = web_sys::window() else { return Vec::new() };
     let tags = window.navigator().languages();
-    let primary = |tag: JsValue| tag.as_string()?.split('-').next().map(str::to_lowercase);
+    let primary = |tag: JsValue| tag.as_string()?.split('-').next().map(str::to_ascii_lowercase);
     tags.iter().filter_map(primary).collect()
 }
 
@@ -104,6 +106,26 @@ pub fn browser_languages() -> Vec<String> {
 #[must_use]
 pub fn now() -> f64 {
     js_sys::Date::now()
+}
+
+/// Seconds since 1970 by the device's clock.
+#[must_use]
+pub fn now_seconds() -> u32 {
+    u32_of(now() / 1_000.0)
+}
+
+/// Small letters for capital ones, in any script, by the browser's tables: Rust's would be a part of the bundle.
+#[cfg(target_arch = "wasm32")]
+#[must_use]
+pub fn lowercase(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
+}
+
+/// Small letters for capital ones, in any script.
+#[cfg(not(target_arch = "wasm32"))]
+#[must_use]
+pub fn lowercase(text: &str) -> String {
+    text.to_lowercase()
 }
 
 /// Whether the browser believes that there is a network.

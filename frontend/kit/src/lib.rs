@@ -7,6 +7,7 @@ pub mod api;
 mod assets;
 pub mod components;
 pub mod dom;
+mod drawn;
 mod fetch;
 pub mod form;
 pub mod i18n;
@@ -22,6 +23,7 @@ mod start;
 pub mod timer;
 pub mod toast;
 
+pub use drawn::{drawn, said};
 pub use opt_text::OptText;
 pub use start::start;
 
@@ -35,6 +37,7 @@ pub mod prelude {
         Action, Error, Errors, Load, Pages, Resource, use_action, use_api, use_pages, use_resource,
     };
     pub use crate::components::*;
+    pub use crate::drawn::{drawn, said};
     pub use crate::i18n::{I18n, t, t_with, use_i18n};
     pub use crate::icon::Icon;
     pub use crate::live::use_live;

@@ -1,5 +1,5 @@
-//! The router. One place decides which page an address shows; the pages themselves are type-erased here, which keeps
-//! the bundle small.
+//! The router. One place decides which page an address shows: those for everybody are named here, those behind the
+//! sign-in in [`crate::inside`]. The pages are type-erased, which keeps the bundle small.
 
 use kit::prelude::*;
 use kit::shell::Guarded;
@@ -8,17 +8,18 @@ use leptos_router::hooks::use_location;
 use leptos_router::path;
 
 use crate::guard::signed_in;
+use crate::inside;
 use crate::library::Library;
-use crate::pages::{
-    accounts, applications, cabinet, drafts, home, notifications, papers, payments, rules, services,
-};
+use crate::pages::{accounts, home, papers, rules, services};
 use crate::path::Path;
+use crate::piece::{Piece, use_piece};
 use crate::shell::Shell;
 
 /// The portal.
 #[component]
 pub fn App() -> impl IntoView {
     provide_context(Library::new());
+    provide_context(Piece::new(inside::load));
     view! {
         <Router>
             <Guarded>
@@ -39,9 +40,10 @@ fn Pages() -> impl IntoView {
         path.with(|path| path.draft().map_or_else(|| Place::Page(path.clone()), Place::Draft))
     });
     let page = move || match place.get() {
-        Place::Draft(id) => signed_in(move || drafts::area(id, path)),
+        Place::Draft(id) => signed_in(move |inside| (inside.draft)(id, path)),
         Place::Page(path) => page(path),
     };
+    fetch_piece_in_time(path);
     // The library's router keeps the address and the history; one route takes every address.
     let route = move || {
         // Begun inside the frame, so that the frame has noted the change of route before the page is drawn: the
@@ -69,6 +71,18 @@ enum Place {
     Page(Path),
 }
 
+/// Whoever is signed in, or about to be, will need what is behind the sign-in: it is there before they are. What
+/// could not be fetched is tried again with the next page.
+fn fetch_piece_in_time(path: Memo<Path>) {
+    let (session, piece) = (use_session(), use_piece());
+    Effect::new(move |_| {
+        let is_signing_in = path.with(|path| matches!(path, Path::SignIn | Path::Activate));
+        if is_signing_in || session.state() != SessionState::Anonymous {
+            piece.fetch();
+        }
+    });
+}
+
 fn page(path: Path) -> AnyView {
     match path {
         Path::Home => home::page(),
@@ -77,26 +91,26 @@ fn page(path: Path) -> AnyView {
         Path::SignUp => accounts::sign_up(),
         Path::Activate => accounts::activate(),
         Path::SignIn => accounts::sign_in(),
-        Path::Profile => signed_in(accounts::profile),
-        Path::Cabinet => signed_in(cabinet::page),
-        Path::Applications => signed_in(|| applications::list(openapi::applications::Tab::Active)),
-        Path::ClosedApplications => signed_in(|| applications::list(openapi::applications::Tab::Closed)),
-        Path::Drafts => signed_in(|| applications::list(openapi::applications::Tab::Drafts)),
-        Path::Application(id) => signed_in(move || applications::page(id)),
-        Path::Submitted(id) => signed_in(move || applications::submitted(id)),
-        Path::Paper(id, kind) => signed_in(move || papers::paper(id, kind)),
-        Path::Documents => signed_in(papers::list),
-        Path::Charge(id) => signed_in(move || payments::charge(id)),
-        Path::Payments => signed_in(payments::list),
-        Path::Payment(id) => signed_in(move || payments::payment(id)),
-        Path::Notifications => signed_in(notifications::page),
         Path::Verify => papers::verify(None),
         Path::VerifyPaper(token) => papers::verify(Some(token)),
         Path::Consent => rules::consent(),
+        Path::Unknown => rules::not_found(),
+        Path::Profile
+        | Path::Cabinet
+        | Path::Applications
+        | Path::ClosedApplications
+        | Path::Drafts
+        | Path::Application(_)
+        | Path::Submitted(_)
+        | Path::Paper(..)
+        | Path::Documents
+        | Path::Charge(_)
+        | Path::Payments
+        | Path::Payment(_)
+        | Path::Notifications => signed_in(move |inside| (inside.page)(path.clone())),
         // These belong to the area of their draft.
         Path::Draft(_) | Path::Step(..) | Path::DraftDocuments(_) | Path::Check(_) | Path::Correction(_) => {
             ().into_any()
         }
-        Path::Unknown => rules::not_found(),
     }
 }

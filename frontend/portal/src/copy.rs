@@ -1,6 +1,5 @@
 //! A button that copies a value: numbers are long and easily mistyped.
 
-use crate::drawn::said;
 use js_sys::{Function, Reflect};
 use kit::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};

@@ -1,11 +1,11 @@
 //! Pages for signed-in people: strangers are led to sign-in and come back.
 
-use crate::drawn::drawn;
 use kit::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::path::Path;
+use crate::piece::{Inside, State, use_piece};
 
 #[derive(Clone, Copy, PartialEq)]
 enum Who {
@@ -14,13 +14,14 @@ enum Who {
     Citizen,
 }
 
-/// Draws `page` for a signed-in person. A stranger goes to sign-in and returns to this address; whoever signs out
+/// Draws `page` of the piece behind the sign-in for a signed-in person. A stranger goes to sign-in and returns to this address; whoever signs out
 /// here goes home.
-pub fn signed_in(page: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
+pub fn signed_in(page: impl Fn(Inside) -> AnyView + Send + Sync + 'static) -> AnyView {
     guarded(Box::new(page))
 }
 
-fn guarded(page: Box<dyn Fn() -> AnyView + Send + Sync>) -> AnyView {
+fn guarded(page: Box<dyn Fn(Inside) -> AnyView + Send + Sync>) -> AnyView {
+    let piece = use_piece();
     let (session, navigate, location) = (use_session(), use_navigate(), use_location());
     let who = Memo::new(move |_| match session.state() {
         SessionState::Starting => Who::NotKnown,
@@ -38,9 +39,16 @@ fn guarded(page: Box<dyn Fn() -> AnyView + Send + Sync>) -> AnyView {
         now
     });
     let page = StoredValue::new(page);
-    drawn(move || match who.get() {
-        Who::Citizen => page.with_value(|page| page()),
-        Who::NotKnown | Who::Nobody => leptos::view! { <div class="wrap"><Skeleton/></div> }.into_any(),
+    drawn(move || match (who.get(), piece.state()) {
+        (Who::Citizen, State::Here(inside)) => page.with_value(|page| page(inside)),
+        (Who::Citizen, State::Failed) => view! {
+            <div class="wrap">
+                <PageHead title=t("pages.failed_title")/>
+                {piece.failure()}
+            </div>
+        }
+        .into_any(),
+        _ => view! { <div class="wrap"><Skeleton/></div> }.into_any(),
     })
 }
 

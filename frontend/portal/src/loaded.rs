@@ -1,6 +1,5 @@
 //! A page over something that is read and may change while it is looked at.
 
-use crate::drawn::drawn;
 use kit::prelude::*;
 
 /// A skeleton until `resource` has been read, an alert with "try again" when it cannot be; then `view`, drawn once

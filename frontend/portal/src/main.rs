@@ -13,12 +13,14 @@
 #[cfg(target_arch = "wasm32")]
 mod app;
 mod copy;
-mod drawn;
 mod guard;
+#[cfg(target_arch = "wasm32")]
+mod inside;
 mod library;
 mod loaded;
 mod pages;
 mod path;
+mod piece;
 mod shell;
 mod words;
 

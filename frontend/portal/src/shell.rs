@@ -1,6 +1,5 @@
 //! What stands around the pages of the portal: header, sections, footer, and the bar of phones.
 
-use crate::drawn::drawn;
 use kit::prelude::*;
 use kit::shell::{
     AccountMenu, Bell, Footer, FooterColumn, Frame, Header, LanguageMenu, MenuLink, NavItem, ServiceNav,

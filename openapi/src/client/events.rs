@@ -1,5 +1,6 @@
 //! Changes, as a stream or by asking.
 
+use super::read::read;
 use super::{Client, Result, refusal};
 use crate::events::{Change, Changes, ChangesQuery};
 
@@ -47,7 +48,7 @@ impl Lines {
         while let Some(end) = self.0.iter().position(|byte| *byte == b'\n') {
             let line: Vec<u8> = self.0.drain(..=end).collect();
             let Some(data) = line.strip_prefix(b"data:") else { continue };
-            if let Ok(change) = serde_json::from_slice(data) {
+            if let Ok(change) = read(data) {
                 changes.push(change);
             }
         }

@@ -13,6 +13,7 @@ mod events;
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
 mod payments;
+mod read;
 mod services;
 
 use std::fmt;
@@ -220,7 +221,7 @@ impl Client {
 
 /// The server's refusal as it was said, or what came instead of one.
 pub(crate) fn refusal(response: &Response) -> Error {
-    match serde_json::from_slice(&response.body) {
+    match read::read(&response.body) {
         Ok(problem) => Error::Problem(Box::new(problem)),
         Err(_) => Error::Unreadable(format!("status {} without a problem", response.status)),
     }
@@ -256,7 +257,7 @@ impl Request {
 
 impl Response {
     fn read<T: DeserializeOwned>(&self) -> Result<T> {
-        serde_json::from_slice(&self.body).map_err(|error| Error::Unreadable(error.to_string()))
+        read::read(&self.body).map_err(|wrong| Error::Unreadable(wrong.to_string()))
     }
 }
 

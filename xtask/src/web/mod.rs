@@ -151,10 +151,8 @@ fn assemble(
     for (language, texts) in locales::merge(workspace, bundle.without_texts)? {
         output.add(&format!("locale-{language}"), &format!("locale-{language}"), "json", texts.as_bytes())?;
     }
-    for (role, name, extension) in [("favicon", "favicon", "svg"), ("unsupported", "unsupported", "js")] {
-        let file = workspace.path("frontend/assets").join(format!("{name}.{extension}"));
-        output.add(role, name, extension, &read(&file)?)?;
-    }
+    let unsupported = read(&workspace.path("frontend/assets/unsupported.js"))?;
+    output.add("unsupported", "unsupported", "js", &unsupported)?;
     wasm::bind(workspace, mode, bundle.name, &mut output)?;
     page::write(workspace, mode, bundle.name, &fonts, &mut output)?;
     copy_public(&workspace.path("frontend").join(bundle.name).join("public"), &mut output)?;

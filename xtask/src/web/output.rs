@@ -33,6 +33,14 @@ pub struct Output {
     files: BTreeMap<String, String>,
 }
 
+/// A file of a set whose members name each other.
+#[derive(Debug)]
+pub struct Member {
+    role: String,
+    name: String,
+    bytes: Vec<u8>,
+}
+
 /// What a finished bundle holds; kept outside it, since it is nobody's business on the web.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Manifest {
@@ -40,6 +48,12 @@ pub struct Manifest {
     pub fingerprint: String,
     place: PathBuf,
     files: BTreeMap<String, String>,
+}
+
+impl Member {
+    pub fn new(role: impl Into<String>, name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        Self { role: role.into(), name: name.into(), bytes }
+    }
 }
 
 impl Output {
@@ -57,6 +71,17 @@ impl Output {
         self.write(&path, bytes)?;
         self.files.insert(role.to_owned(), path.clone());
         Ok(format!("/{path}"))
+    }
+
+    /// Writes the members under their own names into `/assets/<stem>.<hash of all>/`. A browser may keep them for ever.
+    pub fn add_set(&mut self, stem: &str, members: Vec<Member>) -> Result<()> {
+        let folder = format!("assets/{stem}.{}", hash_of_all(&members));
+        for member in members {
+            let path = format!("{folder}/{}", member.name);
+            self.write(&path, &member.bytes)?;
+            self.files.insert(member.role, path);
+        }
+        Ok(())
     }
 
     /// Writes a file under a name of its own.
@@ -142,6 +167,16 @@ impl Manifest {
     fn file(workspace: &Workspace, mode: Mode, name: &str) -> Result<PathBuf> {
         workspace.state(format!("web/{}-{name}.json", mode.profile()))
     }
+}
+
+fn hash_of_all(members: &[Member]) -> String {
+    let mut all = Vec::new();
+    for member in members {
+        all.extend_from_slice(member.name.as_bytes());
+        all.extend_from_slice(&member.bytes.len().to_le_bytes());
+        all.extend_from_slice(&member.bytes);
+    }
+    short_hash(&all)
 }
 
 fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {

@@ -65,7 +65,7 @@ pub fn changes(before: &Case, after: &Case) -> Vec<News> {
 pub fn NewsAlert(open: OpenCase) -> impl IntoView {
     let i18n = use_i18n();
     let noticed = Callback::new(move |()| open.take_notice());
-    move || {
+    drawn(move || {
         let news = open.news.get();
         (!news.is_empty()).then(|| {
             let lines = news.into_iter().map(|News { key, values }| {
@@ -88,7 +88,7 @@ pub fn NewsAlert(open: OpenCase) -> impl IntoView {
                 </div>
             }
         })
-    }
+    })
 }
 
 #[cfg(test)]

@@ -105,9 +105,9 @@ fn List(open: OpenCase, remarks: Remarks, errors: Errors) -> impl IntoView {
     };
     view! {
         <For each=move || places.get() key=Clone::clone children=card/>
-        {move || places.with(Vec::is_empty).then(|| view! {
+        {drawn(move || places.with(Vec::is_empty).then(|| view! {
             <div class="card"><Empty icon="edit" title=t("desk.no_remarks")><p>{t("desk.no_remarks_text")}</p></Empty></div>
-        })}
+        }))}
     }
 }
 

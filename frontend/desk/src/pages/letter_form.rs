@@ -49,7 +49,7 @@ pub fn LetterForm(
                 {body}
             </div>
         </div>
-        {move || can_decide.get().then(|| view! { <Dock open=open occasion=occasion action=action send=send/> })}
+        {drawn(move || can_decide.get().then(|| view! { <Dock open=open occasion=occasion action=action send=send/> }))}
     }
 }
 

@@ -39,13 +39,13 @@ pub fn SignIn() -> impl IntoView {
     view! {
         <div class="wrap">
             <div class="narrow">
-                {move || session.ended.get().then(|| view! {
+                {drawn(move || session.ended.get().then(|| view! {
                     <div class="mb-4">
                         <Alert tone=Tone::Info title=t("desk.session_ended")>
                             <p>{t("desk.session_ended_text")}</p>
                         </Alert>
                     </div>
-                })}
+                }))}
                 <div class="sheet">
                     <PageHead title=t("desk.sign_in") lead=t("desk.sign_in_lead") errors=action.errors/>
                     <Failure action=action wait=wait/>
@@ -127,7 +127,7 @@ fn Failure(action: Action, wait: Memo<Option<u32>>) -> impl IntoView {
         }
         .into_any()
     };
-    move || match (wait.get(), errors.refusal().and_then(|error| error.code())) {
+    drawn(move || match (wait.get(), errors.refusal().and_then(|error| error.code())) {
         (Some(seconds), _) => {
             let content = view! {
                 <p>{t("desk.sign_in_wait")}" "<Countdown seconds=seconds on_end=open_again/></p>
@@ -138,5 +138,5 @@ fn Failure(action: Action, wait: Memo<Option<u32>>) -> impl IntoView {
             own("desk.sign_in_wrong", view! { <p>{t("desk.sign_in_wrong_text")}</p> }.into_any())
         }
         _ => view! { <ErrorSummary errors=errors/> }.into_any(),
-    }
+    })
 }

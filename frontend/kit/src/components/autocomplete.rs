@@ -8,6 +8,7 @@ use super::field::Field;
 use super::input::blurred;
 use crate::announcer::use_announcer;
 use crate::api::Errors;
+use crate::dom;
 use crate::i18n::use_i18n;
 use crate::opt_text::OptText;
 
@@ -137,7 +138,7 @@ impl Combo {
 
     /// Values and labels that fit what is typed, best first.
     fn found(self) -> Vec<(String, String)> {
-        let query = self.text.get().to_lowercase();
+        let query = dom::lowercase(&self.text.get());
         if query.trim().is_empty() {
             return Vec::new();
         }
@@ -154,7 +155,8 @@ impl Combo {
     fn typed(self, text: String) {
         // Until an option is chosen the words themselves are the answer.
         let exact = self.options.with_untracked(|options| {
-            let is = |option: &&Opt| option.label.get().to_lowercase() == text.trim().to_lowercase();
+            let written = dom::lowercase(text.trim());
+            let is = |option: &&Opt| dom::lowercase(&option.label.get()) == written;
             options.iter().find(is).map(|option| option.value.clone())
         });
         self.text.set(text.clone());
@@ -206,13 +208,13 @@ impl Combo {
 
 /// How well a label fits: at its beginning, at the beginning of a word, by its code, anywhere; `None`: not at all.
 fn rank(label: &str, value: &str, query: &str) -> Option<u8> {
-    let label = label.to_lowercase();
+    let label = dom::lowercase(label);
     let word = |word: &str| word.starts_with(query);
     if label.starts_with(query) {
         Some(0)
     } else if label.split(|c: char| !c.is_alphanumeric()).any(word) {
         Some(1)
-    } else if value.to_lowercase() == query {
+    } else if dom::lowercase(value) == query {
         Some(2)
     } else if label.contains(query) {
         Some(3)

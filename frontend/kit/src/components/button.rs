@@ -1,5 +1,6 @@
 //! Buttons and the row they stand in.
 
+use crate::drawn::drawn;
 use leptos::prelude::*;
 
 /// A button. `kind`: words of `primary secondary soft danger text lg sm block`, several with spaces. Without
@@ -31,7 +32,7 @@ pub fn Button(
             on:click=press
         >
             {children()}
-            {hidden}
+            {drawn(hidden)}
         </button>
     }
 }

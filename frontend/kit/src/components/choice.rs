@@ -6,6 +6,7 @@ use leptos::text_prop::TextProp;
 use super::field::{Field, error_line};
 use super::input::blurred;
 use crate::api::Errors;
+use crate::drawn::drawn;
 use crate::i18n::t;
 use crate::icon::Icon;
 use crate::opt_text::OptText;
@@ -143,7 +144,7 @@ pub fn Checkbox(
     let error_id = format!("{id}-e");
     view! {
         <div class="field">
-            {move || error.get().map(|text| error_line(error_id.clone(), text))}
+            {drawn(move || error.get().map(|text| error_line(error_id.clone(), text)))}
             <label class="choice">
                 <input
                     type="checkbox"

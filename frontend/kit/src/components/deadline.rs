@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use openapi::applications::Clock;
 
 use super::status::Tone;
+use crate::drawn::drawn;
 use crate::i18n::{I18n, use_i18n};
 use crate::icon::Icon;
 
@@ -12,7 +13,7 @@ use crate::icon::Icon;
 #[component]
 pub fn DeadlineChip(#[prop(into)] clock: Signal<Clock>) -> impl IntoView {
     let i18n = use_i18n();
-    move || {
+    drawn(move || {
         let clock = clock.get();
         let text = text(&i18n, &clock)?;
         let tone = tone(clock.days_left, clock.paused);
@@ -23,7 +24,7 @@ pub fn DeadlineChip(#[prop(into)] clock: Signal<Clock>) -> impl IntoView {
                 {text}
             </span>
         })
-    }
+    })
 }
 
 /// Colour of a term by the working days left: passed, three or less, more; a term that stands still has none.

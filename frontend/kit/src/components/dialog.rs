@@ -1,6 +1,7 @@
 //! A window over the page: the browser's own dialog, which keeps the focus inside, closes with Esc and gives the focus
 //! back. Only for time-outs and steps that cannot be taken back.
 
+use crate::drawn::drawn;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
@@ -38,7 +39,7 @@ pub fn Dialog(
     view! {
         <dialog class="dialog" id=id node_ref=element aria-labelledby=labelled_by on:close=closed>
             <h2 id=title_id>{move || title.get()}</h2>
-            {move || open.get().then(|| children())}
+            {drawn(move || open.get().then(|| children()))}
         </dialog>
     }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::text_prop::TextProp;
 
 use crate::api::{Errors, field_id};
+use crate::drawn::drawn;
 use crate::i18n::t;
 use crate::icon::Icon;
 use crate::opt_text::OptText;
@@ -100,7 +101,7 @@ fn hint_view(id: &str, hint: Option<TextProp>) -> Option<AnyView> {
 
 fn error_view(id: &str, error: Signal<Option<String>>) -> AnyView {
     let id = format!("{id}-e");
-    (move || error.get().map(|text| error_line(id.clone(), text))).into_any()
+    drawn(move || error.get().map(|text| error_line(id.clone(), text)))
 }
 
 /// The line that says what is wrong at a field.

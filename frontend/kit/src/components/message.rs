@@ -8,6 +8,7 @@ use super::button::{Actions, Button};
 use super::status::Tone;
 use crate::api::{Errors, failure_text, failure_title, field_id};
 use crate::dom;
+use crate::drawn::drawn;
 use crate::i18n::{t, use_i18n};
 use crate::icon::Icon;
 
@@ -42,7 +43,7 @@ pub fn Alert(
 #[component]
 pub fn ErrorSummary(errors: Errors) -> impl IntoView {
     let i18n = use_i18n();
-    move || {
+    drawn(move || {
         if errors.is_empty() {
             return None;
         }
@@ -80,7 +81,7 @@ pub fn ErrorSummary(errors: Errors) -> impl IntoView {
                 </div>
             </div>
         })
-    }
+    })
 }
 
 /// Something could not be read: why, and a button to try again.

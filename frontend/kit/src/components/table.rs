@@ -5,6 +5,7 @@ use leptos::text_prop::TextProp;
 
 use super::button::Button;
 use crate::api::Pages;
+use crate::drawn::drawn;
 use crate::i18n::t;
 
 /// A table that becomes a stack of cards under 40 rem; give the cells `data-label`. `children` are the rows.
@@ -24,7 +25,7 @@ pub fn Table(#[prop(into)] caption: TextProp, heads: Vec<TextProp>, children: Ch
 #[component]
 pub fn ShowMore<T: Clone + PartialEq + Send + Sync + 'static>(pages: Pages<T>) -> impl IntoView {
     let press = Callback::new(move |()| pages.load_more());
-    move || {
+    drawn(move || {
         pages.more.get().then(|| {
             view! {
                 <div class="row center mt-4">
@@ -32,5 +33,5 @@ pub fn ShowMore<T: Clone + PartialEq + Send + Sync + 'static>(pages: Pages<T>) -
                 </div>
             }
         })
-    }
+    })
 }

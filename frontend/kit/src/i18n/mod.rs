@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use leptos::text_prop::TextProp;
 
 use crate::assets::Assets;
+use crate::number::i64_as_f64;
 use crate::{dom, fetch};
 
 pub use template::fill;
@@ -129,8 +130,8 @@ impl I18n {
             let count = values
                 .iter()
                 .find(|(name, _)| matches!(*name, "count" | "n"))
-                .and_then(|(_, value)| value.parse::<f64>().ok());
-            let category = count.map(|count| format::plural(&locale.language, count));
+                .and_then(|(_, value)| value.parse::<i64>().ok());
+            let category = count.map(|count| format::plural(&locale.language, i64_as_f64(count)));
             let template = template::choose(key, category.as_deref(), |key| locale.messages.get(key));
             fill(template.unwrap_or(key), values)
         })
@@ -180,7 +181,7 @@ fn first_language(assets: &Assets) -> String {
 async fn fetch_locale(assets: &Assets, language: &str) -> Option<Locale> {
     let text = fetch::text(assets.locales.get(language)?).await?;
     let mut messages = BTreeMap::new();
-    template::flatten("", &serde_json::from_str(&text).ok()?, &mut messages);
+    template::flatten("", &serde_json::from_slice(text.as_bytes()).ok()?, &mut messages);
     Some(Locale { language: language.to_owned(), messages })
 }
 

@@ -6,7 +6,6 @@ use leptos::prelude::*;
 
 use super::SessionCtx;
 use crate::dom;
-use crate::number::u32_of;
 
 /// A session ends after this many seconds without a key or a touch.
 pub const IDLE_LIMIT: u32 = 30 * 60;
@@ -64,13 +63,13 @@ fn idle_state(seconds: u32) -> Idle {
 
 /// The person is there.
 pub(super) fn touch() {
-    dom::store(ACTIVITY_KEY, &dom::now().to_string());
+    dom::store(ACTIVITY_KEY, &dom::now_seconds().to_string());
 }
 
 /// Seconds since any tab was used. A device without storage is taken as used.
 fn idle_seconds() -> u32 {
-    let last = dom::stored(ACTIVITY_KEY).and_then(|time| time.parse::<f64>().ok());
-    last.map_or(0, |last| u32_of((dom::now() - last) / 1_000.0))
+    let last = dom::stored(ACTIVITY_KEY).and_then(|time| time.parse::<u32>().ok());
+    last.map_or(0, |last| dom::now_seconds().saturating_sub(last))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::view_panel::ViewPanel;
 use crate::announcer::use_announcer;
 use crate::components::{Alert, Tone};
 use crate::dom;
+use crate::drawn::drawn;
 use crate::i18n::{t, use_i18n};
 use crate::session::use_session;
 use crate::toast::ToastRegion;
@@ -91,13 +92,13 @@ fn OfflineBanner() -> impl IntoView {
     });
     view! {
         <div role="status">
-            {move || (!online.get()).then(|| view! {
+            {drawn(move || (!online.get()).then(|| view! {
                 <div class="wrap mb-4">
                     <Alert tone=Tone::Warning title=t("components.offline_title")>
                         <p>{t("components.offline_text")}</p>
                     </Alert>
                 </div>
-            })}
+            }))}
         </div>
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::drawn::drawn;
 use crate::i18n::t;
 use crate::icon::Icon;
 
@@ -80,7 +81,7 @@ pub(super) fn Count(unread: Signal<i64>) -> impl IntoView {
         }
         now
     });
-    move || {
+    drawn(move || {
         let number = unread.get();
         (number > 0).then(|| {
             let shown = if number > 99 { "99+".to_owned() } else { number.to_string() };
@@ -90,5 +91,5 @@ pub(super) fn Count(unread: Signal<i64>) -> impl IntoView {
                 <span class="vh">{words}</span>
             }
         })
-    }
+    })
 }

@@ -8,6 +8,7 @@ use openapi::accounts::AccountPatch;
 use wasm_bindgen::JsCast;
 
 use crate::api::use_api;
+use crate::drawn::{drawn, said};
 use crate::i18n::{t, use_i18n};
 use crate::icon::Icon;
 use crate::session::use_session;
@@ -87,7 +88,7 @@ pub fn LanguageMenu() -> impl IntoView {
         <Icon name="globe"/>
         <span class="vh">{t("components.language")}" "</span>
         <span class="wide">{move || name(&i18n.language())}</span>
-        <span class="slim" aria-hidden="true">{move || i18n.language().to_uppercase()}</span>
+        <span class="slim" aria-hidden="true">{move || i18n.language().to_ascii_uppercase()}</span>
     };
     let items = i18n.languages().into_iter().map(|language| {
         let (own, chosen, shown) = (language.clone(), language.clone(), language.clone());
@@ -103,7 +104,7 @@ pub fn LanguageMenu() -> impl IntoView {
                     on:click=move |_| choose(chosen.clone())
                 >
                     {move || name(&shown)}
-                    {move || is_marked().then(|| view! { <Icon name="ok"/> })}
+                    {drawn(move || is_marked().then(|| view! { <Icon name="ok"/> }))}
                 </button>
             </li>
         }
@@ -129,7 +130,7 @@ pub fn AccountMenu(#[prop(into)] name: Signal<String>, links: Vec<MenuLink>) -> 
         letters.into_iter().take(2).collect::<String>()
     };
     let summary = view! {
-        <span class="avatar" aria-hidden="true">{initials}</span>
+        <span class="avatar" aria-hidden="true">{said(initials)}</span>
         <span class="vh">{t("components.account")}" "</span>
         <span class="wide">{move || name.get()}</span>
     };

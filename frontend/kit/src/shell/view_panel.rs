@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::components::{Actions, Button};
 use crate::dom;
+use crate::drawn::drawn;
 use crate::i18n::{t, use_i18n};
 use crate::settings::{SETTINGS, Setting, use_settings};
 
@@ -53,7 +54,7 @@ pub fn ViewPanel() -> impl IntoView {
         dom::focus(BUTTON_ID);
     });
     let reset = Callback::new(move |()| settings.reset());
-    move || {
+    drawn(move || {
         open.get().then(|| {
             view! {
                 <div class="wrap mt-4">
@@ -71,7 +72,7 @@ pub fn ViewPanel() -> impl IntoView {
                 </div>
             }
         })
-    }
+    })
 }
 
 #[component]

@@ -1,6 +1,5 @@
 //! The start page: search, the services, what needs no account, what to prepare.
 
-use crate::drawn::{drawn, said};
 use kit::prelude::*;
 use leptos_router::hooks::use_navigate;
 use openapi::services::ServiceSummary;

@@ -1,6 +1,5 @@
 //! The feed: everything that has happened, newest first; unread says so in words.
 
-use crate::drawn::drawn;
 use kit::prelude::*;
 use openapi::events::Subject;
 use openapi::notifications::{Notification, ReadIn};

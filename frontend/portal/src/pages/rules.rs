@@ -1,6 +1,5 @@
 //! Pages of words only: what is agreed to, and what is not there.
 
-use crate::drawn::said;
 use kit::prelude::*;
 use openapi::accounts::CONSENT_VERSION;
 

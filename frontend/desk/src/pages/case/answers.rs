@@ -36,7 +36,7 @@ pub fn Answers(screen: Screen) -> impl IntoView {
         let language = i18n.language();
         screen.open.now.with(|loaded| groups(loaded, &language))
     });
-    move || {
+    drawn(move || {
         let cards = all.get().into_iter().map(|Group { title, rows }| {
             let rows = rows.into_iter().map(|subject| {
                 view! { <FieldRow screen=screen subject=subject register=None/> }
@@ -54,7 +54,7 @@ pub fn Answers(screen: Screen) -> impl IntoView {
             }
         });
         cards.collect_view()
-    }
+    })
 }
 
 /// The heads of a table without a register.

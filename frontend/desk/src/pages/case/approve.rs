@@ -40,12 +40,12 @@ pub fn ApproveDialog(screen: Screen) -> impl IntoView {
         <Dialog open=screen.approving id="approve" title=t("desk.approve_title")>
             <ErrorSummary errors=action.errors/>
             <p>{t("desk.approve_text")}" "<b>{title}</b></p>
-            {move || doubts.get().then(|| view! {
+            {drawn(move || doubts.get().then(|| view! {
                 <p class="state" data-tone="warning"><Icon name="warn"/>{t("desk.approve_doubts")}</p>
-            })}
-            {move || (screen.remarks.count() > 0).then(|| view! {
+            }))}
+            {drawn(move || (screen.remarks.count() > 0).then(|| view! {
                 <p class="state" data-tone="warning"><Icon name="warn"/>{t("desk.approve_remarks")}</p>
-            })}
+            }))}
             <Textarea
                 name="comment"
                 label=t("desk.comment")

@@ -103,7 +103,7 @@ pub fn Comparison(screen: Screen) -> impl IntoView {
         });
         lines.collect_view()
     };
-    move || {
+    drawn(move || {
         (!rows.with(Vec::is_empty)).then(|| {
             view! {
                 <section class="card">
@@ -123,7 +123,7 @@ pub fn Comparison(screen: Screen) -> impl IntoView {
                 </section>
             }
         })
-    }
+    })
 }
 
 /// Fields the service has compared, in the order of the form.

@@ -59,9 +59,9 @@ pub fn FieldRow(
             <th scope="row">{move || i18n.text(&title)}</th>
             <td data-label=t("desk.answer")>
                 <span class="pre">{answer}</span>
-                {move || mended.get().then(|| view! {
+                {drawn(move || mended.get().then(|| view! {
                     " "<Tag tone=Tone::Info icon="edit" text=t("desk.mended")/>
-                })}
+                }))}
             </td>
             {register}
             <td data-label=t("desk.remark")>
@@ -111,7 +111,7 @@ fn RemarkButton(screen: Screen, pointer: String, about: TextProp) -> impl IntoVi
     };
     let press = StoredValue::new_local(press);
     let word = move || if has.get() { t("desk.remark_change")() } else { t("desk.remark_add")() };
-    move || {
+    drawn(move || {
         let about = about.clone();
         screen.can_decide.get().then(move || {
             view! {
@@ -126,7 +126,7 @@ fn RemarkButton(screen: Screen, pointer: String, about: TextProp) -> impl IntoVi
                 </button>
             }
         })
-    }
+    })
 }
 
 /// What was begun and left empty is not a remark.

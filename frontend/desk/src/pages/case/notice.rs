@@ -13,7 +13,7 @@ pub fn Notice(screen: Screen) -> impl IntoView {
     let is_revoked = screen.open.part(|loaded| {
         loaded.case.papers.iter().any(|paper| paper.kind == PaperKind::Result && paper.revoked_at.is_some())
     });
-    move || match (state.get(), screen.hold.get()) {
+    drawn(move || match (state.get(), screen.hold.get()) {
         (State::InReview, Hold::Mine) => ().into_any(),
         (State::InReview, Hold::Free) => {
             plain(Tone::Info, "desk.notice_free", "desk.notice_free_text").into_any()
@@ -43,7 +43,7 @@ pub fn Notice(screen: Screen) -> impl IntoView {
         (State::Withdrawn | State::Draft, _) => {
             plain(Tone::Neutral, "desk.notice_withdrawn", "desk.notice_withdrawn_text").into_any()
         }
-    }
+    })
 }
 
 fn plain(tone: Tone, title: &'static str, text: &'static str) -> impl IntoView {

@@ -13,7 +13,7 @@ pub fn Papers(screen: Screen) -> impl IntoView {
     let rows = move || {
         papers.get().into_iter().map(|paper| view! { <Row screen=screen paper=paper/> }).collect_view()
     };
-    move || {
+    drawn(move || {
         (has_charge.get() || !papers.with(Vec::is_empty)).then(|| {
             view! {
                 <section class="card">
@@ -22,14 +22,14 @@ pub fn Papers(screen: Screen) -> impl IntoView {
                 </section>
             }
         })
-    }
+    })
 }
 
 #[component]
 fn Fee(screen: Screen) -> impl IntoView {
     let i18n = use_i18n();
     let charge = screen.open.part(|loaded| loaded.case.charge.clone());
-    move || {
+    drawn(move || {
         charge.get().map(|charge| {
             let state = match (charge.state, charge.paid_at) {
                 (ChargeState::Paid, Some(at)) => i18n.t_with("desk.fee_paid_at", &[("date", &i18n.day(at))]),
@@ -40,7 +40,7 @@ fn Fee(screen: Screen) -> impl IntoView {
             let sum = i18n.money(charge.amount);
             view! { <div><dt>{t("desk.fee")}</dt><dd><b class="num">{sum}</b>", "{state}</dd></div> }
         })
-    }
+    })
 }
 
 #[component]

@@ -62,7 +62,7 @@ pub fn CaseScreen(open: OpenCase) -> impl IntoView {
     };
     view! {
         <CaseHead open=open>
-            {move || screen.can_decide.get().then(|| view! { <Release screen=screen/> })}
+            {drawn(move || screen.can_decide.get().then(|| view! { <Release screen=screen/> }))}
         </CaseHead>
         <div class="wrap pb-6">
             <div class="stack">

@@ -198,7 +198,7 @@ fn Save(url: Resource<String>, name: String, media_type: String) -> impl IntoVie
         _ => "jpg",
     };
     let file = format!("{name}.{ending}");
-    move || {
+    drawn(move || {
         let file = file.clone();
         url.value().map(|url| {
             view! {
@@ -207,5 +207,5 @@ fn Save(url: Resource<String>, name: String, media_type: String) -> impl IntoVie
                 </a>
             }
         })
-    }
+    })
 }

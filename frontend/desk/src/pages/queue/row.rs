@@ -58,7 +58,7 @@ fn moment(i18n: kit::i18n::I18n, row: &CaseSummary) -> String {
 fn Checks(row: Memo<CaseSummary>) -> impl IntoView {
     let i18n = use_i18n();
     let checks = Memo::new(move |_| row.with(|row| (row.checks_passed, row.checks_total, row.check_pending)));
-    move || {
+    drawn(move || {
         let (passed, total, is_pending) = checks.get();
         let words =
             i18n.t_with("desk.passed_of", &[("passed", &passed.to_string()), ("total", &total.to_string())]);
@@ -74,5 +74,5 @@ fn Checks(row: Memo<CaseSummary>) -> impl IntoView {
                 {(total == 0 && !is_pending).then(|| view! { <span class="muted">{t("desk.no_checks")}</span> })}
             </span>
         }
-    }
+    })
 }

@@ -25,12 +25,12 @@ pub fn CaseTable(place: Place, pages: Pages<CaseSummary>) -> impl IntoView {
         (rows, pages.failure.get().filter(|_| rows.is_none()))
     });
     let retry = Callback::new(move |()| pages.reload());
-    move || match stage.get() {
+    drawn(move || match stage.get() {
         (None, Some(error)) => view! { <LoadFailed error=error retry=retry/> }.into_any(),
         (None, None) => view! { <Skeleton/> }.into_any(),
         (Some(true), _) => nothing(place),
         (Some(false), _) => view! { <Rows place=place pages=pages/> }.into_any(),
-    }
+    })
 }
 
 fn nothing(place: Place) -> AnyView {

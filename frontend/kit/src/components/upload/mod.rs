@@ -16,6 +16,7 @@ use web_sys::{DragEvent, File, FileList, HtmlInputElement};
 use super::field::error_line;
 use crate::announcer::{Announcer, use_announcer};
 use crate::api::{Api, Errors, field_id, use_api};
+use crate::drawn::{drawn, said};
 use crate::i18n::{I18n, t, use_i18n};
 use crate::icon::Icon;
 use crate::session::{SessionCtx, use_session};
@@ -79,9 +80,9 @@ pub fn Upload(
             </h2>
             <p class="hint" id=hint_id>
                 {hint.map(|hint| view! { {move || hint.get()}". " })}
-                {rules}
+                {said(rules)}
             </p>
-            {move || error().map(|text| error_line(error_id.clone(), text))}
+            {drawn(move || error().map(|text| error_line(error_id.clone(), text)))}
             <ul class="files">
                 <For each=move || own.get() key=|document| document.id let:document>
                     <DocumentRow desk=desk document=document locked=locked/>
@@ -90,7 +91,7 @@ pub fn Upload(
                     <SendingRow desk=desk sending=sending/>
                 </For>
             </ul>
-            {drop_zone}
+            {drawn(drop_zone)}
         </section>
     }
 }

@@ -8,6 +8,7 @@ use super::sending::{Fate, Sending};
 use super::{ACCEPT, Desk};
 use crate::api::{failure_text, failure_title};
 use crate::components::Button;
+use crate::drawn::{drawn, said};
 use crate::i18n::t;
 use crate::icon::Icon;
 use crate::number::u32_of;
@@ -72,10 +73,10 @@ pub(super) fn DocumentRow(desk: Desk, document: Document, locked: bool) -> impl 
             <span class="file__name">{name}</span>
             <span class="file__meta">
                 <span class="state" data-tone="success"><Icon name="ok"/>{t("components.upload_accepted")}</span>
-                <span>{meta}</span>
+                <span>{said(meta)}</span>
             </span>
             {acts}
-            {move || failure.get().map(|text| view! { <p class="file__note" role="alert">{text}</p> })}
+            {drawn(move || failure.get().map(|text| view! { <p class="file__note" role="alert">{text}</p> }))}
         </li>
     }
 }
@@ -138,12 +139,12 @@ pub(super) fn SendingRow(desk: Desk, sending: Sending) -> impl IntoView {
             <span class="badge" data-tone=tone aria-hidden="true"><Icon name="file"/></span>
             <span class="file__name">{name}</span>
             <span class="file__meta">
-                <span class="state" data-tone=tone>{state}</span>
+                <span class="state" data-tone=tone>{drawn(state)}</span>
                 <span>{move || desk.i18n.file_size(size)}</span>
             </span>
-            <span class="file__acts">{acts}</span>
-            {bar}
-            {note}
+            <span class="file__acts">{drawn(acts)}</span>
+            {drawn(bar)}
+            {drawn(note)}
         </li>
     }
 }

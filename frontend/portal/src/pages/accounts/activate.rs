@@ -1,6 +1,5 @@
 //! The link of the mail: a password, then the code of the SMS; with that the account is open (AC-05, AC-06).
 
-use crate::drawn::drawn;
 use kit::prelude::*;
 use leptos_router::hooks::use_navigate;
 use openapi::Secret;

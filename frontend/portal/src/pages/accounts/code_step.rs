@@ -1,7 +1,6 @@
 //! The code of the SMS: the last step of signing up, of signing in, and of filing. A wrong code closes the field for
 //! five minutes, with the time left shown (AC-08).
 
-use crate::drawn::{drawn, said};
 use kit::api::SUMMARY_ID;
 use kit::prelude::*;
 use openapi::accounts::{CODE_LENGTH, Challenge, CodeIn};

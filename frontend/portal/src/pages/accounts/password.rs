@@ -1,6 +1,5 @@
 //! A new password with its rules, judged as one types (AC-09).
 
-use crate::drawn::drawn;
 use kit::prelude::*;
 use openapi::accounts::{PASSWORD_MAX, PASSWORD_MIN};
 

@@ -1,6 +1,5 @@
 //! The person's own data, the language of letters, and where they are signed in.
 
-use crate::drawn::drawn;
 use kit::prelude::*;
 use openapi::accounts::{Account, AccountPatch};
 

@@ -1,6 +1,5 @@
 //! Where the person is signed in; any other place can be signed out from here.
 
-use crate::drawn::drawn;
 use kit::prelude::*;
 use openapi::accounts::SessionInfo;
 

@@ -1,6 +1,5 @@
 //! Signing in: login and password, then the code of the SMS (AC-08, AC-11).
 
-use crate::drawn::drawn;
 use kit::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;

@@ -1,6 +1,5 @@
 //! Opening an account (AC-01, AC-33): name, contacts, language of letters, consent; then a link comes by mail.
 
-use crate::drawn::drawn;
 use kit::prelude::*;
 use openapi::accounts::{ActivationMailIn, CONSENT_VERSION, SignUpIn};
 

@@ -1,6 +1,5 @@
 //! What waits for the person, the most urgent first: drafts, payments, corrections.
 
-use crate::drawn::drawn;
 use kit::prelude::*;
 use openapi::applications::{ApplicationSummary, State};
 

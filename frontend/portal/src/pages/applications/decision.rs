@@ -1,6 +1,5 @@
 //! A refusal, told so that the person can mend it (CS-09, CS-10).
 
-use crate::drawn::said;
 use kit::prelude::*;
 use openapi::applications::Reason;
 

@@ -1,6 +1,5 @@
 //! «Мои заявления» and «Мои черновики» (C42, CS-02).
 
-use crate::drawn::drawn;
 use kit::prelude::*;
 use openapi::applications::{ApplicationsQuery, Tab};
 use openapi::events::Subject;

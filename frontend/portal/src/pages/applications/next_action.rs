@@ -1,6 +1,5 @@
 //! The card on top of an application: what the person can do now, or whom they wait for.
 
-use crate::drawn::{drawn, said};
 use kit::prelude::*;
 use openapi::applications::{PaperKind, Remark, State};
 use openapi::payments::{Charge, Payment, PaymentState};

@@ -1,6 +1,5 @@
 //! One application: whose turn it is, what to do, how it has gone so far. Changes by itself.
 
-use crate::drawn::drawn;
 use kit::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;

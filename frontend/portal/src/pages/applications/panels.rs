@@ -1,6 +1,5 @@
 //! The parts of an application as tabs: its course, its documents, its answers.
 
-use crate::drawn::{drawn, said};
 use catalogue::form::{display, is_field_asked};
 use kit::dom;
 use kit::prelude::*;

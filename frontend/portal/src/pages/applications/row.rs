@@ -1,6 +1,5 @@
 //! An application in a list.
 
-use crate::drawn::{drawn, said};
 use kit::prelude::*;
 use openapi::applications::{ApplicationSummary, State};
 

@@ -1,6 +1,5 @@
 //! Beside an application: the clock in words, the papers, and taking it back.
 
-use crate::drawn::drawn;
 use kit::prelude::*;
 use openapi::applications::{State, WaitingFor};
 

@@ -1,6 +1,5 @@
 //! Right after filing: the number, the control code, what comes next and when (SB-01, SB-06).
 
-use crate::drawn::drawn;
 use kit::prelude::*;
 use openapi::applications::{PaperKind, State};
 use uuid::Uuid;

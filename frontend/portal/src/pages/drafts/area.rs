@@ -1,6 +1,5 @@
 //! The frame of the pages of one draft: reads it once, keeps what is typed, shows the page of the address.
 
-use crate::drawn::drawn;
 use catalogue::answers::Answers;
 use kit::form::Form;
 use kit::prelude::*;

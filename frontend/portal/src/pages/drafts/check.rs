@@ -1,6 +1,5 @@
 //! All answers before filing; then consent, the code of the SMS, and the filing itself (FM-06).
 
-use crate::drawn::{drawn, said};
 use catalogue::definition::Step;
 use catalogue::text::Text;
 use kit::form::summary_rows;

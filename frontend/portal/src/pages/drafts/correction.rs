@@ -1,7 +1,6 @@
 //! Mending what an officer has remarked: only those fields and documents are open; then the application goes on under
 //! its number (FM-12, CS-04).
 
-use crate::drawn::said;
 use catalogue::definition::{DocumentItem, Step};
 use kit::form::StepFields;
 use kit::prelude::*;

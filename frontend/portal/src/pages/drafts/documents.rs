@@ -1,6 +1,5 @@
 //! The files of a draft (DC-01…06).
 
-use crate::drawn::drawn;
 use kit::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;

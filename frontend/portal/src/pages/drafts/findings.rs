@@ -1,6 +1,5 @@
 //! What is wrong with a draft, as a list of links to the pages where it is mended.
 
-use crate::drawn::drawn;
 use kit::api::{SUMMARY_ID, field_id};
 use kit::prelude::*;
 use openapi::FieldError;

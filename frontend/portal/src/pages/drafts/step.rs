@@ -1,6 +1,5 @@
 //! One step: a few questions, judged when one goes on, saved as one types.
 
-use crate::drawn::{drawn, said};
 use catalogue::definition::Step;
 use kit::form::StepFields;
 use kit::prelude::*;

@@ -1,6 +1,5 @@
 //! The parts of a draft and how far each is; where every visit to a draft begins.
 
-use crate::drawn::{drawn, said};
 use catalogue::answers::code;
 use catalogue::definition::Step;
 use catalogue::text::Text;

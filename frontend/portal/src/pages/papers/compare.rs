@@ -1,6 +1,5 @@
 //! Compares a file in hand with the issued one by its SHA-256. The file never leaves the device.
 
-use crate::drawn::drawn;
 use js_sys::{ArrayBuffer, Uint8Array};
 use kit::prelude::*;
 use leptos::task::spawn_local;

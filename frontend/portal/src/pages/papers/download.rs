@@ -1,6 +1,5 @@
 //! Handing a paper to the person as a file.
 
-use crate::drawn::{drawn, said};
 use kit::dom;
 use kit::prelude::*;
 use openapi::applications::{Paper, PaperKind};

@@ -1,6 +1,5 @@
 //! «Документы»: the results of the person's applications.
 
-use crate::drawn::{drawn, said};
 use kit::prelude::*;
 use openapi::applications::{ApplicationSummary, ApplicationsQuery, PaperKind, State, Tab};
 use openapi::events::Subject;

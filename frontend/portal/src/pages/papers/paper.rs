@@ -1,6 +1,5 @@
 //! One paper of the person's own: what it is, how long it holds, the file, and how others check it (CS-11).
 
-use crate::drawn::drawn;
 use kit::prelude::*;
 use openapi::applications::{Application, Paper, PaperKind};
 use openapi::events::Subject;

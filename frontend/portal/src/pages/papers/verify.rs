@@ -1,7 +1,6 @@
 //! The public check of a paper: genuine, revoked or unknown, with the least data. Needs no account and no more than a
 //! phone's camera.
 
-use crate::drawn::drawn;
 use kit::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;

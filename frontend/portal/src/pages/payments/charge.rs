@@ -1,6 +1,5 @@
 //! What is owed and how to pay it: card or SBP on the bank's page, or in a bank by the requisites (PY-01, PY-02).
 
-use crate::drawn::drawn;
 use kit::prelude::*;
 use kit::timer::sleep;
 use leptos::task::spawn_local;

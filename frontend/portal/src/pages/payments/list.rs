@@ -1,6 +1,5 @@
 //! «Платежи» (PY-06): every attempt with its state, and what to do about those that failed.
 
-use crate::drawn::{drawn, said};
 use kit::prelude::*;
 use openapi::events::Subject;
 use openapi::payments::{Payment, PaymentState, PaymentsQuery};

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::drawn::{drawn, said};
 use kit::prelude::*;
 use kit::timer::every;
 use openapi::events::Subject;

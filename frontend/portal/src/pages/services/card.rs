@@ -1,14 +1,13 @@
 //! The card of a service: what it costs and promises, who may apply, what is needed, what comes next (SC-03).
 
-use crate::drawn::{drawn, said};
 use catalogue::definition::{DocumentItem, Service, TextBlock};
 use catalogue::text::DEFAULT_LANGUAGE;
 use kit::prelude::*;
 
-use super::start::Start;
 use crate::library::use_library;
 use crate::loaded::loaded;
 use crate::path::Path;
+use crate::piece::{State, use_piece};
 use crate::words;
 
 /// The page of the service with this code.
@@ -36,7 +35,7 @@ fn page(service: &Service) -> AnyView {
                 {facts(service)}
             </div>
             <div class="stack">
-                <Start service=service.code.clone()/>
+                {start(service.code.clone())}
             </div>
             <div class="stack gap-5">
                 {applicants(service)} {documents(service)} {next(&service.next)} {questions(service)}
@@ -49,6 +48,28 @@ fn page(service: &Service) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The way into the form: by the sign-in and back for a stranger.
+fn start(service: String) -> AnyView {
+    let (session, piece) = (use_session(), use_piece());
+    let is_authorized = Memo::new(move |_| session.is_authorized());
+    let code = StoredValue::new(service);
+    drawn(move || match (is_authorized.get(), piece.state()) {
+        (false, _) => {
+            let href = code.with_value(|code| Path::sign_in_then(&Path::start(code)));
+            view! {
+                <section class="card card--snug" aria-label=t("services.start")>
+                    <ButtonLink href=href kind="primary lg block">{t("services.start")}</ButtonLink>
+                    <p class="small muted">{t("services.start_sign_in")}</p>
+                </section>
+            }
+            .into_any()
+        }
+        (true, State::Here(inside)) => (inside.start)(code.get_value()),
+        (true, State::Failed) => piece.failure(),
+        (true, State::Absent | State::Coming) => view! { <Skeleton/> }.into_any(),
+    })
 }
 
 fn facts(service: &Service) -> AnyView {

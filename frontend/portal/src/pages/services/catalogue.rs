@@ -1,6 +1,6 @@
 //! All services by section, with a search over titles, summaries and keywords (SC-01).
 
-use crate::drawn::drawn;
+use kit::dom::lowercase;
 use kit::prelude::*;
 use leptos_router::hooks::use_navigate;
 use openapi::services::ServiceSummary;
@@ -133,8 +133,8 @@ fn by_section(services: Vec<ServiceSummary>) -> Vec<(String, Vec<ServiceSummary>
 fn fits(service: &ServiceSummary, words: &str) -> bool {
     let texts = [&service.title, &service.summary, &service.keywords];
     let all = texts.iter().flat_map(|text| text.0.values()).fold(String::new(), |all, text| all + " " + text);
-    let all = all.to_lowercase().replace('ё', "е");
-    words.to_lowercase().replace('ё', "е").split_whitespace().all(|word| all.contains(stem(word)))
+    let all = lowercase(&all).replace('ё', "е");
+    lowercase(words).replace('ё', "е").split_whitespace().all(|word| all.contains(stem(word)))
 }
 
 /// A word without its ending, so that «регистрацию» finds «регистрация».

@@ -7,4 +7,5 @@ mod tile;
 
 pub use card::card;
 pub use catalogue::catalogue;
+pub use start::start;
 pub use tile::Tile;

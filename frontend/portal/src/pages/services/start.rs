@@ -1,6 +1,5 @@
-//! The button «Начать»: a draft for whoever is signed in, sign-in and back for everybody else.
+//! The button «Начать» for whoever is signed in: a new draft, or the one begun earlier.
 
-use crate::drawn::drawn;
 use kit::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -12,16 +11,12 @@ use crate::path::{Path, START, query};
 const LOOKED_THROUGH: u32 = 50;
 
 /// The card with the button. Whoever has a draft of this service is offered it first (FM-02).
-#[component]
-pub fn Start(service: String) -> impl IntoView {
-    let (session, action, navigate) = (use_session(), use_action(), use_navigate());
+pub fn start(service: String) -> AnyView {
+    let (action, navigate) = (use_action(), use_navigate());
     let code = StoredValue::new(service);
     let drafts = use_resource(
-        move || session.account().map(|account| account.id),
-        |client, account| async move {
-            if account.is_none() {
-                return Ok(Vec::new());
-            }
+        || (),
+        |client, ()| async move {
             let query = ApplicationsQuery { tab: Tab::Drafts, cursor: None, limit: Some(LOOKED_THROUGH) };
             client.list_applications(&query).await.map(|page| page.items)
         },
@@ -37,35 +32,20 @@ pub fn Start(service: String) -> impl IntoView {
         );
     });
     // Back from sign-in: what was pressed before is done now, once.
-    let asked = query(START).is_some();
-    Effect::new(move |done: Option<bool>| {
-        let is_due = asked && session.is_authorized();
-        if is_due && done != Some(true) {
-            begin.run(());
-        }
-        is_due || done == Some(true)
-    });
+    if query(START).is_some() {
+        begin.run(());
+    }
     let own_draft = move || {
         let drafts = drafts.value()?;
         drafts.into_iter().find(|draft| code.with_value(|code| draft.service == *code))
     };
-    let buttons = move || {
-        if !session.is_authorized() {
-            let href = code.with_value(|code| Path::sign_in_then(&Path::start(code)));
-            return view! {
-                <ButtonLink href=href kind="primary lg block">{t("services.start")}</ButtonLink>
-                <p class="small muted">{t("services.start_sign_in")}</p>
-            }
-            .into_any();
+    let buttons = move || match own_draft() {
+        Some(draft) => go_on(&draft, action, begin),
+        None => view! {
+            <Button kind="primary lg block" busy=action.pending on_press=begin>{t("services.start")}</Button>
+            <p class="small muted">{t("services.start_saved")}</p>
         }
-        match own_draft() {
-            Some(draft) => go_on(&draft, action, begin),
-            None => view! {
-                <Button kind="primary lg block" busy=action.pending on_press=begin>{t("services.start")}</Button>
-                <p class="small muted">{t("services.start_saved")}</p>
-            }
-            .into_any(),
-        }
+        .into_any(),
     };
     view! {
         <section class="card card--snug" aria-label=t("services.start")>
@@ -73,6 +53,7 @@ pub fn Start(service: String) -> impl IntoView {
             {drawn(buttons)}
         </section>
     }
+    .into_any()
 }
 
 fn asked_to_start() -> bool {

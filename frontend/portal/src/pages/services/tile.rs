@@ -1,6 +1,5 @@
 //! A service in a list.
 
-use crate::drawn::{drawn, said};
 use kit::prelude::*;
 use openapi::services::ServiceSummary;
 

@@ -1,7 +1,8 @@
 //! Changing places of a page. Every `move || …` in a view is a type of its own, and each costs some two kilobytes of
 //! the bundle; these are one type for all.
 
-use kit::prelude::*;
+use leptos::prelude::*;
+use leptos::text_prop::TextProp;
 
 /// What the closure draws, drawn anew whenever something it reads changes.
 pub fn drawn<V: IntoView + 'static>(view: impl Fn() -> V + Send + 'static) -> AnyView {

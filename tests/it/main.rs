@@ -20,4 +20,3 @@ mod operators;
 mod payments;
 mod schema;
 mod sessions;
-mod trips;

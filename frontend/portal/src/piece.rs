@@ -86,7 +86,7 @@ impl Piece {
             let _ = window().location().reload();
         });
         view! {
-            <Alert tone=Tone::Danger title=t("common.network_title")>
+            <Alert tone=Tone::Danger title=t("pages.failed_part")>
                 <p role="alert">{t("pages.failed_text")}</p>
                 <Actions>
                     <Button on_press=again>{t("common.try_again")}</Button>

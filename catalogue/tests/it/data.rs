@@ -90,8 +90,8 @@ fn a_wrong_service_is_told_where_it_is_wrong() {
     says(|s| s.steps[0].fields[0].prefill = Some("shoe_size".into()), "an account has no shoe_size");
     says(|s| s.steps[0].fields.clear(), "0 questions");
     let crowd =
-        arrival().steps[6].fields.iter().chain(&arrival().steps[5].fields).cloned().collect::<Vec<_>>();
-    says(|s| s.steps[6].fields.clone_from(&crowd), "5 questions");
+        arrival().steps[7].fields.iter().chain(&arrival().steps[6].fields).cloned().collect::<Vec<_>>();
+    says(|s| s.steps[7].fields.clone_from(&crowd), "5 questions");
     says(|s| s.steps[1].fields[0].kind = Kind::Choice { options: Vec::new() }, "fewer than two options");
     says(|s| s.steps[1].fields[0].kind = Kind::Inn { length: Some(11) }, "10 or 12");
 }

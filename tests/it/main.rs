@@ -6,7 +6,9 @@ mod accounts;
 mod applications;
 mod audit;
 mod closed_doors;
+#[cfg(debug_assertions)]
 mod crash;
+#[cfg(debug_assertions)]
 mod day;
 mod desk;
 mod documents;

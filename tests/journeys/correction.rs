@@ -100,7 +100,7 @@ async fn refuse(browser: &Browser) {
     browser.arrive("refusal", &t("desk.refusal")).await;
     let reason = catalogue().dictionaries.refusal_reason(REASON).unwrap();
     browser.press(&press(t("desk.refuse"))).await;
-    browser.see(t("errors.required")).await;
+    browser.see(t("desk.reasons_needed")).await;
     browser.press(&field(format!("{REASON} {}{{basis}}", reason.title.get(LANGUAGE)))).await;
     browser.see(reason.cure.get(LANGUAGE)).await;
     browser.look("refusal-reason", &t("desk.refusal")).await;

@@ -125,7 +125,7 @@ impl Stage {
             Self::Native => session.native_tests(),
             Self::NativeBrowser => {
                 let mut tests = workspace.cargo("test");
-                run_command(tests.args(select(&BROWSER)).arg("--no-fail-fast"))
+                run_command(tests.args(select(&BROWSER)).args(["--no-fail-fast", "--lib", "--bins"]))
             }
             Self::Document => build(workspace).and_then(|()| openapi::check(workspace)),
             Self::Web => web::build(workspace, Mode::Release).map(drop),

@@ -83,7 +83,7 @@ async fn choose_the_service(browser: &Browser) {
 async fn attach_files(browser: &Browser) {
     browser.arrive("documents-empty", &t("drafts.documents_title")).await;
     let scans = [
-        ("passport", on_disk("passport.jpg", &files::jpeg())),
+        ("passport", on_disk("passport.jpg", &files::photo())),
         ("housing", on_disk("lease.pdf", &files::pdf(""))),
         ("registration", on_disk("extract.png", &files::png())),
         ("contract", on_disk("contract.pdf", &files::pdf(""))),
@@ -103,6 +103,8 @@ async fn attach_files(browser: &Browser) {
         browser.attach(&file(title(item)), path).await;
         browser.wait(&words(t("components.upload_accepted")).within(title(item))).await;
     }
+    // A photo as cameras make them is made smaller on the device.
+    browser.wait(&words(t("components.upload_shrunk")).within(title("passport"))).await;
     browser.look("documents", &t("drafts.documents_title")).await;
     browser.press(&press(t("common.save_and_continue"))).await;
 }

@@ -23,6 +23,14 @@ pub fn jpeg() -> Vec<u8> {
     picture(900, 1200, ImageFormat::Jpeg)
 }
 
+/// A photograph as a camera makes it: larger than the server takes.
+#[must_use]
+pub fn photo() -> Vec<u8> {
+    let photo = picture(4_200, 3_200, ImageFormat::Jpeg);
+    assert!(photo.len() > 5 * 1024 * 1024, "{} bytes are too few", photo.len());
+    photo
+}
+
 #[must_use]
 pub fn png() -> Vec<u8> {
     picture(600, 800, ImageFormat::Png)

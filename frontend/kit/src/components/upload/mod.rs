@@ -1,17 +1,20 @@
 //! Attaching files to an application (DC-01…06): camera or file, progress per file, cancel, try again, replace, delete. What is
 //! wrong with a file and how to mend it stands at the file.
 
+mod line;
 mod row;
 mod sending;
+mod shrink;
 
 use std::collections::BTreeMap;
 
 use catalogue::definition::DocumentItem;
 use leptos::prelude::*;
+use openapi::FieldError;
 use openapi::documents::Document;
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
-use web_sys::{DragEvent, File, FileList, HtmlInputElement};
+use web_sys::{DragEvent, FileList, HtmlInputElement};
 
 use super::field::error_line;
 use crate::announcer::{Announcer, use_announcer};
@@ -39,10 +42,13 @@ pub fn Upload(
     locked: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let most = usize::try_from(item.max_files).unwrap_or(usize::MAX);
     let desk = Desk {
         application,
         item: StoredValue::new(item.id.clone()),
+        most,
         documents,
+        shrunk: RwSignal::new(BTreeMap::new()),
         sending: RwSignal::new(Vec::new()),
         files: StoredValue::new_local(BTreeMap::new()),
         i18n,
@@ -52,7 +58,6 @@ pub fn Upload(
     };
     let id = field_id(&format!("documents/{}", item.id));
     let (hint_id, error_id) = (format!("{id}-h"), format!("{id}-e"));
-    let most = usize::try_from(item.max_files).unwrap_or(usize::MAX);
     let pointer = format!("/documents/{}", item.id);
     let title = i18n.prop(&item.title);
     if let Some(errors) = errors {
@@ -60,7 +65,7 @@ pub fn Upload(
     }
     let error = move || errors.and_then(|errors| errors.at(&pointer));
     let own = Memo::new(move |_| desk.own());
-    let has_room = Memo::new(move |_| !locked && own.with(Vec::len) + desk.sending.with(Vec::len) < most);
+    let has_room = Memo::new(move |_| !locked && desk.room() > 0);
     let hint = item.hint.clone().map(|hint| i18n.prop(&hint));
     let rules = move || i18n.t("components.upload_rules");
     let drop_zone = {
@@ -156,9 +161,13 @@ fn DropZone(desk: Desk, id: String, hint_id: String, many: bool) -> impl IntoVie
 struct Desk {
     application: Uuid,
     item: StoredValue<String>,
+    /// Files the item may have.
+    most: usize,
     documents: RwSignal<Vec<Document>>,
+    /// Bytes of the files that were made smaller here, as they had been before.
+    shrunk: RwSignal<BTreeMap<Uuid, u64>>,
     sending: RwSignal<Vec<Sending>>,
-    /// The files on their way and the requests that carry them, by number.
+    /// The files on their way, by number.
     files: StoredValue<BTreeMap<Uuid, Waiting>, LocalStorage>,
     i18n: I18n,
     announcer: Announcer,
@@ -170,6 +179,14 @@ impl Desk {
     fn own(&self) -> Vec<Document> {
         let item = self.item.get_value();
         self.documents.with(|all| all.iter().filter(|document| document.item == item).cloned().collect())
+    }
+
+    /// How many more files may come; tracks. Those that were refused take no place.
+    fn room(&self) -> usize {
+        let is_coming =
+            |sending: &&Sending| sending.replaces.is_none() && sending.fate.with(|fate| !fate.is_failed());
+        let coming = self.sending.with(|all| all.iter().filter(is_coming).count());
+        self.most.saturating_sub(self.own().len() + coming)
     }
 
     fn picked(&self, event: &web_sys::Event, many: bool, replaces: Option<Uuid>) {
@@ -184,15 +201,32 @@ impl Desk {
 
     fn take(&self, files: &FileList, many: bool, replaces: Option<Uuid>) {
         let count = if many { files.length() } else { files.length().min(1) };
-        let files: Vec<File> = (0..count).filter_map(|place| files.get(place)).collect();
-        for file in files {
+        let mut room = if replaces.is_some() { 1 } else { untrack(|| self.room()) };
+        for file in (0..count).filter_map(|place| files.get(place)) {
             let sending = Sending::new(&file, replaces);
             self.files.update_value(|files| {
                 files.insert(sending.number, Waiting::new(file));
             });
-            self.sending.update(|all| all.push(sending.clone()));
-            sending.start(*self);
+            if room == 0 {
+                sending.fail(*self, self.too_many(), String::new(), false);
+            } else {
+                room -= 1;
+                sending.start(*self);
+            }
+            self.sending.update(|all| all.push(sending));
         }
+    }
+
+    /// Another file in place of one that was refused.
+    fn instead(&self, event: &web_sys::Event, refused: &Sending) {
+        self.forget(refused.number);
+        self.picked(event, false, refused.replaces);
+    }
+
+    fn too_many(&self) -> String {
+        let params = BTreeMap::from([("count".to_owned(), self.most.to_string())]);
+        let code = catalogue::answers::code::TOO_MANY_FILES.to_owned();
+        self.i18n.finding(&FieldError { pointer: String::new(), code, params })
     }
 
     fn forget(&self, number: Uuid) {

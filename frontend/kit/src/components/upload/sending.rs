@@ -1,29 +1,49 @@
-//! One file on its way.
+//! One file on its way: it waits in the line, is made smaller if it has to be, and goes out; while the server is only
+//! busy it goes again by itself.
 
-use std::cell::RefCell;
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::Poll;
 
+use futures_util::future::{AbortHandle, abortable};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use openapi::client::{Error, Progress, Result};
 use openapi::documents::{Document, MAX_BYTES, UploadQuery};
 use uuid::Uuid;
-use web_sys::File;
+use web_sys::{Blob, File};
 
 use super::Desk;
+use super::line;
+use super::shrink::shrink;
 use crate::api::{failure_text, failure_title};
-use crate::number::u32_of;
+use crate::number::{f64_of, u32_of};
+use crate::timer::sleep;
 
-type Work = Pin<Box<dyn Future<Output = Result<Document>>>>;
+/// Seconds before the next try where the server has not said, and the longest it is waited for.
+const PAUSE: u32 = 2;
+const LONGEST_PAUSE: u32 = 60;
+/// How often a file is sent again by itself.
+const TRIES: u32 = 8;
 
 /// How a file on its way fares.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Fate {
+    /// Other files go first.
+    Queued,
+    /// It is larger than the server takes, and is being made smaller.
+    Shrinking,
     Going,
-    Failed { reason: String, mend: String, again: bool },
+    /// The server is busy; seconds until the next try.
+    Pausing(u32),
+    Failed {
+        reason: String,
+        mend: String,
+        again: bool,
+    },
+}
+
+impl Fate {
+    pub const fn is_failed(&self) -> bool {
+        matches!(self, Self::Failed { .. })
+    }
 }
 
 /// A file on its way. Its number is also the idempotency key, so that trying again cannot attach it twice.
@@ -36,19 +56,19 @@ pub(super) struct Sending {
     /// Whole percents. Counted, since a file outlives the button it was chosen with.
     pub percent: ArcRwSignal<u32>,
     pub fate: ArcRwSignal<Fate>,
-    replaces: Option<Uuid>,
+    pub replaces: Option<Uuid>,
 }
 
-/// A file on its way and the request that carries it; taking the request out drops it, and that breaks it off.
-#[derive(Clone)]
+/// A file on its way and what breaks it off.
+#[derive(Debug, Clone)]
 pub(super) struct Waiting {
     file: File,
-    work: Rc<RefCell<Option<Work>>>,
+    stop: Option<AbortHandle>,
 }
 
 impl Waiting {
     pub fn new(file: File) -> Self {
-        Self { file, work: Rc::default() }
+        Self { file, stop: None }
     }
 }
 
@@ -59,59 +79,84 @@ impl Sending {
             name: file.name(),
             size: file.size(),
             percent: ArcRwSignal::new(0),
-            fate: ArcRwSignal::new(Fate::Going),
+            fate: ArcRwSignal::new(Fate::Queued),
             replaces,
         }
     }
 
-    /// Sends the file; the answer goes to the documents of `desk`.
+    /// Puts the file into the line; the answer goes to the documents of `desk`.
     pub fn start(&self, desk: Desk) {
-        if self.size > crate::number::f64_of(MAX_BYTES) {
-            let size = desk.i18n.file_size(u64::from(u32_of(self.size)));
-            let reason = desk.i18n.t_with("components.upload_too_large", &[("size", &size)]);
-            let mend = desk.i18n.t("components.upload_too_large_mend");
-            self.fail(desk, reason, mend, false);
+        let is_picture = |file: &File| file.type_().starts_with("image/");
+        let Some(file) = self.file(desk) else { return };
+        if self.is_large() && !is_picture(&file) {
+            self.too_large(desk);
             return;
         }
-        let Some(Waiting { file, work: slot }) = self.waiting(desk) else { return };
-        self.fate.set(Fate::Going);
-        self.percent.set(0);
-        let query = UploadQuery {
-            item: desk.item.get_value(),
-            name: self.name.chars().take(200).collect(),
-            replaces: self.replaces,
-        };
-        let (client, content, key) = (desk.api.client(), file, self.number);
-        let progress = self.progress(desk);
-        let application = desk.application;
-        let work: Work = Box::pin(async move {
-            client.upload_document(key, application, &query, content.into(), Some(progress)).await
-        });
-        *slot.borrow_mut() = Some(work);
-        let sending = self.clone();
-        spawn_local(async move {
-            let answer = poll_fn(|context| match slot.borrow_mut().as_mut() {
-                Some(work) => work.as_mut().poll(context).map(Some),
-                None => Poll::Ready(None),
-            });
-            match answer.await {
-                Some(Ok(document)) => sending.arrive(desk, document),
-                Some(Err(error)) => sending.refused(desk, &error),
-                None => {}
+        self.fate.set(Fate::Queued);
+        let (work, stop) = abortable(self.clone().deliver(desk, file, desk.item.get_value()));
+        desk.files.update_value(|files| {
+            if let Some(waiting) = files.get_mut(&self.number) {
+                waiting.stop = Some(stop);
             }
+        });
+        line::join(async move {
+            // A file that was taken back has nobody to answer to.
+            let _ = work.await;
         });
     }
 
     /// Breaks the upload off.
     pub fn cancel(&self, desk: Desk) {
-        if let Some(waiting) = self.waiting(desk) {
-            waiting.work.borrow_mut().take();
+        let stop = desk.files.try_with_value(|files| files.get(&self.number)?.stop.clone()).flatten();
+        if let Some(stop) = stop {
+            stop.abort();
         }
         desk.forget(self.number);
     }
 
-    fn waiting(&self, desk: Desk) -> Option<Waiting> {
-        desk.files.try_get_value()?.remove(&self.number)
+    fn file(&self, desk: Desk) -> Option<File> {
+        desk.files.try_with_value(|files| files.get(&self.number).map(|waiting| waiting.file.clone()))?
+    }
+
+    fn is_large(&self) -> bool {
+        self.size > f64_of(MAX_BYTES)
+    }
+
+    /// Nothing here needs the page: a file in the line goes out when the person is further on already.
+    async fn deliver(self, desk: Desk, file: File, item: String) {
+        let content: Blob = if self.is_large() {
+            self.fate.set(Fate::Shrinking);
+            match shrink(&file).await {
+                Some(smaller) => smaller,
+                None => return self.too_large(desk),
+            }
+        } else {
+            file.into()
+        };
+        let mut tries = 0;
+        loop {
+            match self.send(desk, &item, content.clone()).await {
+                Ok(document) => return self.arrive(desk, document),
+                Err(error) => {
+                    let Some(seconds) = pause(&error, tries) else { return self.refused(desk, &error) };
+                    self.fate.set(Fate::Pausing(seconds));
+                    sleep(i32::try_from(seconds).unwrap_or_default().saturating_mul(1_000)).await;
+                    tries += 1;
+                }
+            }
+        }
+    }
+
+    async fn send(&self, desk: Desk, item: &str, content: Blob) -> Result<Document> {
+        self.percent.set(0);
+        self.fate.set(Fate::Going);
+        let query = UploadQuery {
+            item: item.to_owned(),
+            name: self.name.chars().take(200).collect(),
+            replaces: self.replaces,
+        };
+        let (client, progress) = (desk.api.client(), self.progress(desk));
+        client.upload_document(self.number, desk.application, &query, content, Some(progress)).await
     }
 
     fn progress(&self, desk: Desk) -> Progress {
@@ -132,8 +177,11 @@ impl Sending {
     }
 
     fn arrive(&self, desk: Desk, document: Document) {
-        let replaced = self.replaces;
+        let (replaced, size) = (self.replaces, u64::from(u32_of(self.size)));
         let said = desk.i18n.t_with("components.upload_done", &[("name", &document.name)]);
+        if self.is_large() {
+            desk.shrunk.try_update(|all| all.insert(document.id, size));
+        }
         desk.documents.try_update(|all| {
             all.retain(|old| Some(old.id) != replaced && old.id != document.id);
             all.push(document);
@@ -153,8 +201,53 @@ impl Sending {
         self.fail(desk, reason, mend, again);
     }
 
-    fn fail(&self, desk: Desk, reason: String, mend: String, again: bool) {
+    fn too_large(&self, desk: Desk) {
+        let size = desk.i18n.file_size(u64::from(u32_of(self.size)));
+        let reason = desk.i18n.t_with("components.upload_too_large", &[("size", &size)]);
+        self.fail(desk, reason, desk.i18n.t("components.upload_too_large_mend"), false);
+    }
+
+    /// Says why the file is not taken. It stays in the list, so that another can take its place.
+    pub fn fail(&self, desk: Desk, reason: String, mend: String, again: bool) {
         desk.announcer.say(format!("{}: {reason} {mend}", self.name));
         self.fate.set(Fate::Failed { reason, mend, again });
+    }
+}
+
+/// Seconds until a file is sent again by itself: when the server is only busy, for not too long and not for ever.
+fn pause(error: &Error, tries: u32) -> Option<u32> {
+    let problem = error.problem().filter(|problem| matches!(problem.status, 429 | 503))?;
+    let seconds = problem.retry_after.unwrap_or(PAUSE).max(1);
+    (tries < TRIES && seconds <= LONGEST_PAUSE).then_some(seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use openapi::ErrorCode;
+
+    use super::*;
+
+    fn refusal(code: ErrorCode, retry_after: Option<u32>) -> Error {
+        Error::Problem(Box::new(openapi::Problem {
+            kind: String::new(),
+            title: String::new(),
+            status: code.status(),
+            detail: None,
+            code,
+            trace_id: String::new(),
+            errors: Vec::new(),
+            retry_after,
+        }))
+    }
+
+    #[test]
+    fn only_a_busy_server_is_asked_again() {
+        assert_eq!(pause(&refusal(ErrorCode::Busy, Some(5)), 0), Some(5));
+        assert_eq!(pause(&refusal(ErrorCode::Busy, None), 0), Some(PAUSE));
+        assert_eq!(pause(&refusal(ErrorCode::TooManyRequests, Some(3)), TRIES - 1), Some(3));
+        assert_eq!(pause(&refusal(ErrorCode::Busy, Some(5)), TRIES), None, "not for ever");
+        assert_eq!(pause(&refusal(ErrorCode::TooManyRequests, Some(3_600)), 0), None, "not for an hour");
+        assert_eq!(pause(&refusal(ErrorCode::Invalid, None), 0), None);
+        assert_eq!(pause(&Error::Network(String::new()), 0), None);
     }
 }

@@ -30,6 +30,9 @@ pub fn field_id(pointer: &str) -> String {
 #[derive(Debug, Clone, Copy)]
 pub struct Errors {
     fields: RwSignal<Vec<FieldError>>,
+    /// What the summary speaks of: the findings as they were when the person wanted to go on. It stands above the
+    /// fields and moves them all, so it does not come and go while they are being filled in.
+    told: RwSignal<Vec<FieldError>>,
     refusal: RwSignal<Option<Error>>,
     names: StoredValue<BTreeMap<String, TextProp>>,
     i18n: I18n,
@@ -47,13 +50,20 @@ impl Errors {
     pub fn new() -> Self {
         Self {
             fields: RwSignal::new(Vec::new()),
+            told: RwSignal::new(Vec::new()),
             refusal: RwSignal::new(None),
             names: StoredValue::default(),
             i18n: use_i18n(),
         }
     }
 
-    /// Whether there is anything to show; tracks.
+    /// Whether the summary has anything to say; tracks.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        !self.told.with(Vec::is_empty) || self.refusal.with(Option::is_some)
+    }
+
+    /// Whether nothing is wrong; tracks.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.fields.with(Vec::is_empty) && self.refusal.with(Option::is_none)
@@ -61,8 +71,8 @@ impl Errors {
 
     /// Forgets everything.
     pub fn clear(&self) {
-        if !untrack(|| self.is_empty()) {
-            self.fields.set(Vec::new());
+        if untrack(|| !self.is_empty() || self.is_told()) {
+            self.show(Vec::new());
             self.refusal.set(None);
         }
     }
@@ -78,16 +88,22 @@ impl Errors {
     pub fn add(&self, pointer: &str, code: &str, params: &[(&str, &str)]) {
         let params = params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let error = FieldError { pointer: pointer.to_owned(), code: code.to_owned(), params };
+        self.told.update(|told| told.push(error.clone()));
         self.fields.update(|fields| fields.push(error));
     }
 
     /// Shows exactly these findings; the refusal, if any, goes.
     pub fn set(&self, findings: impl IntoIterator<Item = Finding>) {
         self.refusal.set(None);
-        self.fields.set(findings.into_iter().map(FieldError::from).collect());
+        self.show(findings.into_iter().map(FieldError::from).collect());
     }
 
-    /// Replaces the findings about one field and what is inside it.
+    fn show(&self, errors: Vec<FieldError>) {
+        self.told.set(errors.clone());
+        self.fields.set(errors);
+    }
+
+    /// Replaces the findings about one field and what is inside it, at the field only.
     pub fn set_at(&self, pointer: &str, findings: impl IntoIterator<Item = Finding>) {
         let new: Vec<FieldError> = findings.into_iter().map(FieldError::from).collect();
         let inside = |error: &FieldError| {
@@ -104,7 +120,7 @@ impl Errors {
 
     /// Takes over a refusal of the server with its field errors.
     pub fn refuse(&self, error: Error) {
-        self.fields.set(error.problem().map(|problem| problem.errors.clone()).unwrap_or_default());
+        self.show(error.problem().map(|problem| problem.errors.clone()).unwrap_or_default());
         self.refusal.set(Some(error));
     }
 
@@ -129,7 +145,7 @@ impl Errors {
         Signal::derive(move || errors.at(&pointer))
     }
 
-    /// The places and sentences of all findings, in order, each with the name of its field; tracks.
+    /// The places and sentences of the summary, in order, each with the name of its field; tracks.
     #[must_use]
     pub fn list(&self) -> Vec<(String, String)> {
         let named = |error: &FieldError| {
@@ -139,17 +155,17 @@ impl Errors {
                 name.map_or_else(|| sentence.clone(), |name| format!("{}: {sentence}", name.get()));
             (error.pointer.clone(), sentence)
         };
-        self.fields.with(|fields| fields.iter().map(named).collect())
+        self.told.with(|told| told.iter().map(named).collect())
     }
 }
 
 impl I18n {
-    /// The sentence of a finding with its parameters: of a file, of filing, of signing up, of the desk, else of a form; dates
+    /// The sentence of a finding with its parameters: of a file, of filing, of signing up, of the desk, of a paper, else of a form; dates
     /// are written out, codes without a text are shown as they are, so that nothing is silently lost.
     #[must_use]
     pub fn finding(&self, error: &FieldError) -> String {
-        let own =
-            ["files", "filing", "sign_up", "desk"].map(|namespace| format!("{namespace}.{}", error.code));
+        let own = ["files", "filing", "sign_up", "desk", "documents"]
+            .map(|namespace| format!("{namespace}.{}", error.code));
         let own = own.into_iter().find(|key| self.has(key));
         let key = own.unwrap_or_else(|| format!("errors.{}", error.code));
         let values: Vec<(&str, String)> = error

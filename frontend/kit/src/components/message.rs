@@ -44,7 +44,7 @@ pub fn Alert(
 pub fn ErrorSummary(errors: Errors) -> impl IntoView {
     let i18n = use_i18n();
     drawn(move || {
-        if errors.is_empty() {
+        if !errors.is_told() {
             return None;
         }
         let list = errors.list();

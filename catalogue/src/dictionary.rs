@@ -41,6 +41,9 @@ pub struct Country {
     #[schema(example = "UZB")]
     pub mrz: String,
     pub name: Text,
+    /// Other names and short forms people look for it by, in any language.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
     /// Whether the state exists today.
     pub current: bool,
 }
@@ -53,6 +56,9 @@ pub struct Region {
     #[schema(example = "77")]
     pub code: String,
     pub name: Text,
+    /// Other names and short forms people look for it by, in any language.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
 }
 
 /// Why an officer may refuse, and how the applicant mends it (CS-09, CS-10).

@@ -135,11 +135,6 @@ impl Browser {
         .await;
     }
 
-    /// Chooses an option of a list by its value.
-    pub async fn choose(&self, target: &Target, value: &str) {
-        self.act(target, async |element| element.select_by_value(value).await).await;
-    }
-
     /// Chooses a file in a file field.
     pub async fn attach(&self, target: &Target, file: &Path) {
         let element = self.find(target).await;

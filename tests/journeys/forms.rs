@@ -6,7 +6,7 @@ use catalogue::definition::{Field, Kind, Service, Step};
 use catalogue::form;
 use serde_json::{Map, Value};
 
-use crate::browser::{Browser, field, press};
+use crate::browser::{Browser, Target, field, press};
 use crate::words::{LANGUAGE, catalogue, t};
 
 /// The steps these answers lead through.
@@ -44,11 +44,16 @@ async fn fill(browser: &Browser, question: &Field, answer: &Value) {
         }
         Kind::Country {} => {
             let country = catalogue().dictionaries.country(text).unwrap();
-            browser.fill(&field(label), country.name.get(LANGUAGE)).await;
-            browser.press(&press(country.name.get(LANGUAGE))).await;
+            look_up(browser, &field(label), country.name.get(LANGUAGE)).await;
         }
         _ => browser.fill(&field(label), text).await,
     }
+}
+
+/// Types a name into a list that suggests, and takes the suggestion.
+async fn look_up(browser: &Browser, target: &Target, name: &str) {
+    browser.fill(target, name).await;
+    browser.press(&press(name)).await;
 }
 
 /// `iso` is `2026-11-22`.
@@ -66,7 +71,8 @@ async fn fill_address(browser: &Browser, legend: &str, answer: &Value) {
         let target = field(t(&format!("components.address_{part}"))).within(legend);
         let text = text.as_str().unwrap();
         if part == "region" {
-            browser.choose(&target, text).await;
+            let region = catalogue().dictionaries.region(text).unwrap();
+            look_up(browser, &target, region.name.get(LANGUAGE)).await;
         } else {
             browser.fill(&target, text).await;
         }

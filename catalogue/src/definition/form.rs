@@ -89,6 +89,8 @@ pub enum Kind {
     Email {},
     /// Series and number of an identity document: letters and digits, spaces are dropped (DQ-08).
     DocumentNumber {
+        #[serde(default = "one")]
+        min: u32,
         #[serde(default = "document_number")]
         max: u32,
     },

@@ -156,11 +156,7 @@ fn judge_text(kind: &Kind, text: &str, ctx: &Context<'_>) -> Option<Finding> {
             PhoneFault::Invalid => found(code::PHONE_INVALID),
         },
         Kind::Email {} if !value::is_email(text) => found(code::EMAIL_INVALID),
-        Kind::DocumentNumber { .. } => {
-            text.chars().find(|character| !character.is_alphanumeric()).map(|character| {
-                Finding::new(String::new(), code::DOCUMENT_NUMBER_CHARACTER).with("character", character)
-            })
-        }
+        Kind::DocumentNumber { min, .. } => judge_number(*min, text),
         Kind::Inn { length } => judge_inn(*length, text),
         Kind::Ogrn {} if !identifiers::is_ogrn(text) => found(code::OGRN_INVALID),
         _ => None,
@@ -172,8 +168,23 @@ fn judge_line(script: Script, min: u32, text: &str) -> Option<Finding> {
         let code = if script == Script::Latin { code::LATIN_ONLY } else { code::CYRILLIC_ONLY };
         return Some(Finding::new(String::new(), code).with("character", character));
     }
+    judge_least(min, text)
+}
+
+fn judge_least(min: u32, text: &str) -> Option<Finding> {
     let least = usize::try_from(min).unwrap_or(usize::MAX);
     (value::length(text) < least).then(|| Finding::new(String::new(), code::TOO_SHORT).with("count", least))
+}
+
+fn judge_number(min: u32, text: &str) -> Option<Finding> {
+    let character = text.chars().find(|character| !character.is_alphanumeric());
+    match character {
+        Some(character) => {
+            let finding = Finding::new(String::new(), code::DOCUMENT_NUMBER_CHARACTER);
+            Some(finding.with("character", character))
+        }
+        None => judge_least(min, text),
+    }
 }
 
 fn judge_inn(length: Option<u32>, text: &str) -> Option<Finding> {

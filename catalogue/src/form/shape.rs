@@ -69,7 +69,7 @@ fn shape_of_text(pointer: String, text: &str, limit: usize) -> Option<Finding> {
 /// Characters an answer of this kind may have.
 pub(super) fn limit(kind: &Kind) -> usize {
     match kind {
-        Kind::Text { max, .. } | Kind::Paragraph { max } | Kind::DocumentNumber { max } => {
+        Kind::Text { max, .. } | Kind::Paragraph { max } | Kind::DocumentNumber { max, .. } => {
             usize::try_from(*max).unwrap_or(usize::MAX)
         }
         Kind::Email {} => 254,

@@ -159,7 +159,7 @@ fn condition_problems(when: Option<&Condition>, earlier: &[&Field], place: &str)
 fn kind_problems(service: &Service, kind: &Kind) -> Vec<String> {
     match kind {
         Kind::Text { min, max, .. } if min > max || *max == 0 => vec!["min is more than max".to_owned()],
-        Kind::Paragraph { max: 0 } | Kind::DocumentNumber { max: 0 } => vec!["max is 0".to_owned()],
+        Kind::Paragraph { max: 0 } | Kind::DocumentNumber { max: 0, .. } => vec!["max is 0".to_owned()],
         Kind::Inn { length: Some(length) } if !matches!(length, 10 | 12) => {
             vec!["an INN has 10 or 12 digits".to_owned()]
         }

@@ -44,6 +44,9 @@ fn the_dictionaries_are_complete() {
     assert_eq!(dictionaries.country_by_any("UZB").unwrap().code, "UZ");
     assert!(dictionaries.countries.iter().all(|country| country.alpha3.len() == 3));
     assert!(!dictionaries.country("SUN").unwrap().current);
+    let (us, stateless) = (dictionaries.country("US").unwrap(), dictionaries.country("XXA").unwrap());
+    assert!(us.aliases.contains(&"США".to_owned()));
+    assert_eq!(stateless.name.get("ru"), "Без гражданства", "as the hint of the form calls it");
     assert_eq!(dictionaries.regions.len(), 90);
     assert!(dictionaries.requisites["migration"].sample);
     let unused = dictionaries.refusal_reasons.iter().find(|reason| {

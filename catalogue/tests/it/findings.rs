@@ -174,6 +174,19 @@ fn numbers_of_documents_have_letters_and_digits() {
 }
 
 #[test]
+fn a_number_of_fixed_length_is_neither_cut_off_nor_filled_up() {
+    cases(
+        "migration_card_number",
+        &[
+            (json!("46241234567"), ""),
+            (json!("4624 1234567"), ""),
+            (json!("4624-123456"), code::TOO_SHORT),
+            (json!("4624 12345678"), code::TOO_LONG),
+        ],
+    );
+}
+
+#[test]
 fn organisations_are_known_by_check_digits() {
     let organisation = |changes: Value| {
         let base = json!({

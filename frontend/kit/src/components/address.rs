@@ -6,7 +6,8 @@ use catalogue::dictionary::Region;
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
 
-use super::choice::{Opt, Select};
+use super::autocomplete::Autocomplete;
+use super::choice::Opt;
 use super::field::Field;
 use super::input::{TextInput, Textarea};
 use crate::api::Errors;
@@ -89,7 +90,14 @@ pub fn AddressInput(
     let errors = errors.unwrap_or_default();
     let field = Field::new(&name, Some(errors), hint);
     let on_blur = on_blur.unwrap_or_else(|| Callback::new(|()| {}));
-    let regions = regions.into_iter().map(|region| Opt::new(region.code, i18n.prop(&region.name))).collect();
+    let regions: Vec<Opt> = regions
+        .iter()
+        .map(|region| {
+            let terms =
+                region.name.0.values().map(String::as_str).chain(region.aliases.iter().map(String::as_str));
+            Opt::new(region.code.clone(), i18n.prop(&region.name)).with_terms(terms)
+        })
+        .collect();
     let part = |part: &str| format!("{name}/{part}");
     let line = |own: &'static str, value: RwSignal<String>, width: &'static str, is_optional: bool| {
         let (inputmode, token) = match own {
@@ -116,11 +124,13 @@ pub fn AddressInput(
     let note_name = part("note");
     let control = view! {
         <div class="form">
-            <Select
+            <Autocomplete
                 name=part("region")
                 label=t("components.address_region")
                 value=parts.region
                 options=regions
+                hint=t("components.address_region_hint")
+                autocomplete="address-level1"
                 errors=errors
                 on_blur=on_blur
             />

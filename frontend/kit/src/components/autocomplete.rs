@@ -143,11 +143,14 @@ impl Combo {
             return Vec::new();
         }
         self.options.with(|options| {
-            let labels = options.iter().map(|option| (option.value.clone(), option.label.get().to_string()));
-            let mut ranked: Vec<(u8, (String, String))> = labels
-                .filter_map(|option| Some((rank(&option.1, &option.0, query.trim())?, option)))
-                .collect();
-            ranked.sort_by_key(|(rank, _)| *rank);
+            let fit = |option: &Opt| {
+                let label = option.label.get().to_string();
+                let rank = rank(&dom::lowercase(&label), &option.value, &option.terms, query.trim())?;
+                Some((rank, (option.value.clone(), label)))
+            };
+            let mut ranked: Vec<(u8, (String, String))> = options.iter().filter_map(fit).collect();
+            // In the order of the reader's alphabet, whatever the list was made for.
+            ranked.sort_by(|(rank, (_, label)), (other, (_, than))| (rank, label).cmp(&(other, than)));
             ranked.into_iter().take(SHOWN).map(|(_, option)| option).collect()
         })
     }
@@ -156,7 +159,9 @@ impl Combo {
         // Until an option is chosen the words themselves are the answer.
         let exact = self.options.with_untracked(|options| {
             let written = dom::lowercase(text.trim());
-            let is = |option: &&Opt| dom::lowercase(&option.label.get()) == written;
+            // Two letters may be a code by accident.
+            let is_term = |option: &Opt| written.chars().count() > 2 && option.terms.contains(&written);
+            let is = |option: &&Opt| dom::lowercase(&option.label.get()) == written || is_term(option);
             options.iter().find(is).map(|option| option.value.clone())
         });
         self.text.set(text.clone());
@@ -206,21 +211,19 @@ impl Combo {
     }
 }
 
-/// How well a label fits: at its beginning, at the beginning of a word, by its code, anywhere; `None`: not at all.
-fn rank(label: &str, value: &str, query: &str) -> Option<u8> {
-    let label = dom::lowercase(label);
-    let word = |word: &str| word.starts_with(query);
-    if label.starts_with(query) {
-        Some(0)
-    } else if label.split(|c: char| !c.is_alphanumeric()).any(word) {
-        Some(1)
-    } else if dom::lowercase(value) == query {
-        Some(2)
-    } else if label.contains(query) {
-        Some(3)
-    } else {
-        None
-    }
+/// How well an option fits: wholly, at the beginning of its label, of another of its words, of a word inside the
+/// label or the others, anywhere in the label; `None`: not at all. All in small letters but `value`, a code.
+fn rank(label: &str, value: &str, terms: &[String], query: &str) -> Option<u8> {
+    let inside = |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|word| word.starts_with(query));
+    let fits = [
+        label == query || terms.iter().any(|term| term == query) || value.eq_ignore_ascii_case(query),
+        label.starts_with(query),
+        terms.iter().any(|term| term.starts_with(query)),
+        inside(label),
+        terms.iter().any(|term| inside(term)),
+        label.contains(query),
+    ];
+    fits.iter().position(|fits| *fits).and_then(|rank| u8::try_from(rank).ok())
 }
 
 #[cfg(test)]
@@ -229,10 +232,23 @@ mod tests {
 
     #[test]
     fn beginnings_come_first() {
-        assert_eq!(rank("Узбекистан", "UZ", "узб"), Some(0));
-        assert_eq!(rank("Южная Корея", "KR", "кор"), Some(1));
-        assert_eq!(rank("Германия", "DE", "de"), Some(2));
-        assert_eq!(rank("Узбекистан", "UZ", "стан"), Some(3));
-        assert_eq!(rank("Узбекистан", "UZ", "x"), None);
+        let rank = |label, query| rank(label, "", &[], query);
+        assert_eq!(rank("узбекистан", "узбекистан"), Some(0));
+        assert_eq!(rank("узбекистан", "узб"), Some(1));
+        assert_eq!(rank("южная корея", "кор"), Some(3));
+        assert_eq!(rank("узбекистан", "стан"), Some(5));
+        assert_eq!(rank("узбекистан", "x"), None);
+    }
+
+    #[test]
+    fn codes_and_other_names_find_as_well() {
+        let terms = ["соединённые штаты", "united states", "usa", "сша"].map(str::to_owned);
+        let rank = |query| rank("соединённые штаты", "US", &terms, query);
+        assert_eq!(rank("us"), Some(0));
+        assert_eq!(rank("usa"), Some(0));
+        assert_eq!(rank("сша"), Some(0));
+        assert_eq!(rank("unit"), Some(2));
+        assert_eq!(rank("states"), Some(4));
+        assert_eq!(super::rank("внешние малые острова сша", "UM", &[], "сша"), Some(3), "islands come after");
     }
 }

@@ -17,19 +17,28 @@ pub struct Opt {
     pub value: String,
     pub label: TextProp,
     pub hint: Option<TextProp>,
+    /// Other words it is found by, in small letters.
+    pub terms: Vec<String>,
 }
 
 impl Opt {
     /// An option without a hint.
     #[must_use]
     pub fn new(value: impl Into<String>, label: impl Into<TextProp>) -> Self {
-        Self { value: value.into(), label: label.into(), hint: None }
+        Self { value: value.into(), label: label.into(), hint: None, terms: Vec::new() }
     }
 
     /// The option with a line of explanation.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<TextProp>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// The option with other words an [`super::Autocomplete`] finds it by: codes, names of other times and languages.
+    #[must_use]
+    pub fn with_terms<'a>(mut self, terms: impl IntoIterator<Item = &'a str>) -> Self {
+        self.terms = terms.into_iter().map(crate::dom::lowercase).collect();
         self
     }
 }

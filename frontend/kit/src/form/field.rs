@@ -49,20 +49,18 @@ pub(super) fn field_view(form: Form, field: &Field) -> AnyView {
     }
 }
 
+/// What is too long is not cut off while it is typed or pasted: the rules say so, and the person shortens it.
 fn text_question(question: Question, kind: &Kind, value: RwSignal<String>, i18n: &I18n) -> AnyView {
     match kind {
-        Kind::Paragraph { max } => paragraph(question, value, *max),
+        Kind::Paragraph { .. } => paragraph(question, value),
         Kind::Date { .. } => date(question, value),
         Kind::Country {} => country(question, value, i18n),
         Kind::Choice { options } => choice(question, value, options, i18n),
         Kind::Phone {} => phone(question, value),
-        Kind::Email {} => line(question, value, "20", "email", "email", 254),
-        Kind::DocumentNumber { max } => line(question, value, "12", "text", "text", *max),
-        Kind::Inn { .. } => line(question, value, "12", "text", "numeric", 12),
-        Kind::Ogrn {} => line(question, value, "12", "text", "numeric", 15),
-        Kind::Text { max, .. } => {
-            line(question, value, if *max > 60 { "" } else { "20" }, "text", "text", *max)
-        }
+        Kind::Email {} => line(question, value, "20", "email", "email"),
+        Kind::DocumentNumber { .. } => line(question, value, "20", "text", "text"),
+        Kind::Inn { .. } | Kind::Ogrn {} => line(question, value, "20", "text", "numeric"),
+        Kind::Text { max, .. } => line(question, value, if *max > 60 { "" } else { "20" }, "text", "text"),
         Kind::Check {} | Kind::Address {} => ().into_any(),
     }
 }
@@ -102,7 +100,6 @@ fn line(
     width: &'static str,
     kind: &'static str,
     mode: &'static str,
-    max: u32,
 ) -> AnyView {
     view! {
         <TextInput
@@ -115,7 +112,6 @@ fn line(
             width=width
             kind=kind
             inputmode=mode
-            maxlength=max
             autocomplete=q.autocomplete
             prefill=q.prefill
             on_blur=q.on_blur
@@ -124,7 +120,7 @@ fn line(
     .into_any()
 }
 
-fn paragraph(q: Question, value: RwSignal<String>, max: u32) -> AnyView {
+fn paragraph(q: Question, value: RwSignal<String>) -> AnyView {
     view! {
         <Textarea
             name=q.name
@@ -133,7 +129,6 @@ fn paragraph(q: Question, value: RwSignal<String>, max: u32) -> AnyView {
             hint=q.hint
             errors=q.form.errors
             optional=q.optional
-            maxlength=max
             on_blur=q.on_blur
         />
     }
@@ -174,9 +169,13 @@ fn phone(q: Question, value: RwSignal<String>) -> AnyView {
 
 fn country(q: Question, value: RwSignal<String>, i18n: &I18n) -> AnyView {
     let dictionaries = q.form.dictionaries();
-    let countries = dictionaries.countries.iter();
-    let options: Vec<Opt> =
-        countries.map(|country| Opt::new(country.code.clone(), i18n.prop(&country.name))).collect();
+    let countries = dictionaries.countries.iter().map(|country| {
+        let codes = [country.alpha3.as_str(), &country.mrz];
+        let aliases = country.aliases.iter().map(String::as_str);
+        let terms = country.name.0.values().map(String::as_str).chain(codes).chain(aliases);
+        Opt::new(country.code.clone(), i18n.prop(&country.name)).with_terms(terms)
+    });
+    let options: Vec<Opt> = countries.collect();
     view! {
         <Autocomplete
             name=q.name

@@ -4,7 +4,6 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::text_prop::TextProp;
-use openapi::accounts::AccountPatch;
 use wasm_bindgen::JsCast;
 
 use crate::api::use_api;
@@ -63,23 +62,15 @@ fn focus_summary(element: NodeRef<html::Details>) {
     }
 }
 
-/// The languages by their own names. The page and its data stay; the choice is kept on the device and, for whoever is
-/// signed in, in the account (letters come in it too).
+/// The languages by their own names. The page and its data stay; the choice is kept on the device. It is the page's
+/// alone: the language of letters and papers is a setting of the account.
 #[component]
 pub fn LanguageMenu() -> impl IntoView {
-    let (i18n, api, session) = (use_i18n(), use_api(), use_session());
+    let (i18n, api) = (use_i18n(), use_api());
     let choose = move |language: String| {
         spawn_local(async move {
-            if !i18n.switch(&language).await {
-                return;
-            }
-            api.client().set_language(&language);
-            let Some(account) = untrack(|| session.account()) else { return };
-            let patch = AccountPatch { language };
-            // The page is in the new language already; the letters follow when this works.
-            match api.client().update_account(account.version, &patch).await {
-                Ok(account) => session.set_account(account),
-                Err(error) => session.notice(&error),
+            if i18n.switch(&language).await {
+                api.client().set_language(&language);
             }
         });
     };

@@ -18,10 +18,12 @@ mod guard;
 mod inside;
 mod library;
 mod loaded;
+mod onward;
 mod pages;
 mod path;
 mod piece;
 mod shell;
+mod tab;
 mod words;
 
 #[cfg(target_arch = "wasm32")]

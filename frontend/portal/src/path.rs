@@ -127,6 +127,12 @@ impl Path {
         with_query(&Self::SignIn, NEXT, next)
     }
 
+    /// Sign-up that leads on to `next` (an address of the portal) when the account is open.
+    #[must_use]
+    pub fn sign_up_then(next: &str) -> String {
+        with_query(&Self::SignUp, NEXT, next)
+    }
+
     /// The card of a service that begins a draft as soon as somebody is signed in.
     #[must_use]
     pub fn start(service: &str) -> String {
@@ -142,7 +148,7 @@ impl Path {
 
 /// Query parameter of the catalogue: the words searched for.
 pub const SEARCH: &str = "q";
-/// Query parameter of sign-in: where to go on.
+/// Query parameter of sign-in and sign-up: where to go on.
 pub const NEXT: &str = "next";
 /// Query parameter of a service card: begin at once.
 pub const START: &str = "start";

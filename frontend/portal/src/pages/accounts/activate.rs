@@ -3,21 +3,29 @@
 use kit::prelude::*;
 use leptos_router::hooks::use_navigate;
 use openapi::Secret;
-use openapi::accounts::{ActivationIn, Challenge, CodeIn, PASSWORD_MIN};
+use openapi::accounts::{ActivationIn, ActivationMailIn, Challenge, CodeIn, PASSWORD_MIN};
 
 use super::CodeStep;
+use super::activation::{self, Stage};
 use super::password::{NewPassword, lacking};
-use crate::path::Path;
+use super::sign_up::look_into_mail;
+use crate::onward;
 
-/// The activation page. The token stands behind `#`, which browsers never send; it is taken out of the address at
-/// once, so that it stays in no history.
+/// The activation page.
 pub fn activate() -> AnyView {
-    let token = take_token();
-    let challenge = RwSignal::new(None::<Challenge>);
-    let content = move || match (challenge.get(), &token) {
-        (Some(challenge), _) => code(challenge),
-        (None, Some(token)) => view! { <PasswordForm token=token.clone() challenge=challenge/> }.into_any(),
-        (None, None) => no_token(),
+    let stage = RwSignal::new(activation::stage());
+    // Another link, or the same once more, opened in this tab.
+    let again = window_event_listener_untyped("hashchange", move |_| {
+        let now = activation::stage();
+        if matches!(now, Stage::Password(_)) {
+            stage.set(now);
+        }
+    });
+    on_cleanup(move || again.remove());
+    let content = move || match stage.get() {
+        Stage::Password(token) => view! { <PasswordForm token=token stage=stage/> }.into_any(),
+        Stage::Code(challenge) => code(challenge),
+        Stage::Link => view! { <LinkForm/> }.into_any(),
     };
     view! {
         <div class="wrap">
@@ -29,20 +37,8 @@ pub fn activate() -> AnyView {
     .into_any()
 }
 
-fn take_token() -> Option<Secret> {
-    let window = window();
-    let hash = window.location().hash().ok()?;
-    let token = hash.strip_prefix("#token=")?.to_owned();
-    if let Ok(history) = window.history() {
-        let path = Path::Activate.href();
-        // Where the address cannot be changed the link is still good for one use only.
-        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path));
-    }
-    Some(Secret(token))
-}
-
 #[component]
-fn PasswordForm(token: Secret, challenge: RwSignal<Option<Challenge>>) -> impl IntoView {
+fn PasswordForm(token: Secret, stage: RwSignal<Stage>) -> impl IntoView {
     let action = use_action();
     let password = RwSignal::new(String::new());
     let errors = action.errors;
@@ -62,15 +58,23 @@ fn PasswordForm(token: Secret, challenge: RwSignal<Option<Challenge>>) -> impl I
         let body = ActivationIn { token: token.clone(), password: Secret(chosen) };
         action.run(
             |client, key| async move { client.activate_account(key, &body).await },
-            move |sent| challenge.set(Some(sent)),
+            move |sent: Challenge| {
+                activation::keep(&sent);
+                stage.set(Stage::Code(sent));
+            },
         );
     };
-    let link_is_bad =
-        move || errors.refusal().is_some_and(|error| error.code() == Some(openapi::ErrorCode::LinkInvalid));
+    let link_is_bad = Memo::new(move |_| {
+        errors.refusal().is_some_and(|error| error.code() == Some(openapi::ErrorCode::LinkInvalid))
+    });
+    let ask = Callback::new(move |()| {
+        activation::forget();
+        stage.set(Stage::Link);
+    });
     view! {
         <ErrorSummary errors=errors/>
-        {drawn(move || link_is_bad().then(|| view! {
-            <Actions><ButtonLink href=Path::SignUp.href()>{t("accounts.new_link")}</ButtonLink></Actions>
+        {drawn(move || link_is_bad.get().then(|| view! {
+            <Actions><Button on_press=ask>{t("accounts.new_link")}</Button></Actions>
         }))}
         <PageHead title=t("accounts.activate_title") lead=t("accounts.activate_lead") errors=errors/>
         <form class="form" novalidate=true on:submit=send>
@@ -90,9 +94,10 @@ fn code(challenge: Challenge) -> AnyView {
         action.run(
             |client, _| async move { client.create_session(&code).await },
             move |began| {
+                activation::forget();
                 session.begin(began);
                 toasts.show(untrack(|| i18n.t("accounts.activated")));
-                navigate(&Path::Cabinet.href(), leptos_router::NavigateOptions::default());
+                navigate(&onward::take(), leptos_router::NavigateOptions::default());
             },
         );
     });
@@ -104,6 +109,7 @@ fn code(challenge: Challenge) -> AnyView {
             challenge=challenge
             action=action
             on_code=submit
+            on_sent=Callback::new(|sent| activation::keep(&sent))
             title=t("accounts.code_title_phone")
             button=t("accounts.code_confirm")
         />
@@ -111,12 +117,51 @@ fn code(challenge: Challenge) -> AnyView {
     .into_any()
 }
 
-fn no_token() -> AnyView {
-    view! {
-        <PageHead title=t("accounts.activate_title") lead=t("accounts.activate_no_token")/>
-        <Actions>
-            <ButtonLink href=Path::SignUp.href() kind="primary">{t("accounts.new_link")}</ButtonLink>
-        </Actions>
-    }
-    .into_any()
+/// Asks for another link: of what was said at sign-up only the address is needed.
+#[component]
+fn LinkForm() -> impl IntoView {
+    let action = use_action();
+    let (email, sent_to) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
+    let errors = action.errors;
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        errors.clear();
+        let address = email.get_untracked().trim().to_owned();
+        if address.is_empty() {
+            errors.add("/email", "required", &[]);
+            request_animation_frame(|| {
+                kit::dom::focus(kit::api::SUMMARY_ID);
+            });
+            return;
+        }
+        let body = ActivationMailIn { email: address.clone() };
+        action.run(
+            |client, key| async move { client.resend_activation(key, &body).await },
+            move |()| sent_to.set(Some(address)),
+        );
+    };
+    let send = StoredValue::new(send);
+    let form = move || {
+        view! {
+            <ErrorSummary errors=errors/>
+            <PageHead title=t("accounts.new_link_title") lead=t("accounts.activate_no_token") errors=errors/>
+            <form class="form" novalidate=true on:submit=move |event| send.with_value(|send| send(event))>
+                <TextInput
+                    name="email"
+                    label=t("accounts.email")
+                    hint=t("accounts.email_hint")
+                    value=email
+                    errors=errors
+                    kind="email"
+                    inputmode="email"
+                    autocomplete="email"
+                />
+                <Actions>
+                    <Button kind="primary lg" busy=action.pending>{t("accounts.new_link")}</Button>
+                </Actions>
+            </form>
+        }
+        .into_any()
+    };
+    drawn(move || sent_to.get().map_or_else(form, look_into_mail))
 }

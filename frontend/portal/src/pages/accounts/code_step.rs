@@ -16,6 +16,9 @@ pub fn CodeStep(
     /// The action that sends the code; its refusals are shown here.
     action: Action,
     on_code: Callback<CodeIn>,
+    /// Told of another code that has been sent in place of the first.
+    #[prop(optional)]
+    on_sent: Option<Callback<Challenge>>,
     /// Heading of the page; without it the step stands inside another page.
     #[prop(optional, into)]
     title: Option<TextProp>,
@@ -81,7 +84,7 @@ pub fn CodeStep(
                         <Button kind="primary lg" busy=action.pending>{said(button)}</Button>
                     }
                 }))}
-                <Button kind="text" busy=resend.pending on_press=again(resend, challenge, blocked)>
+                <Button kind="text" busy=resend.pending on_press=again(resend, challenge, blocked, on_sent)>
                     {t("accounts.code_again")}
                 </Button>
             </Actions>
@@ -108,7 +111,12 @@ fn watch_block(action: Action, blocked: RwSignal<Option<u32>>, code: RwSignal<St
     });
 }
 
-fn again(resend: Action, challenge: RwSignal<Challenge>, blocked: RwSignal<Option<u32>>) -> Callback<()> {
+fn again(
+    resend: Action,
+    challenge: RwSignal<Challenge>,
+    blocked: RwSignal<Option<u32>>,
+    on_sent: Option<Callback<Challenge>>,
+) -> Callback<()> {
     let (toasts, i18n) = (use_toasts(), use_i18n());
     Callback::new(move |()| {
         let id = challenge.with_untracked(|challenge| challenge.id);
@@ -117,6 +125,9 @@ fn again(resend: Action, challenge: RwSignal<Challenge>, blocked: RwSignal<Optio
             move |sent: Challenge| {
                 if sent.blocked_for.is_some() {
                     blocked.set(sent.blocked_for);
+                }
+                if let Some(on_sent) = on_sent {
+                    on_sent.run(sent.clone());
                 }
                 challenge.set(sent);
                 toasts.show(untrack(|| i18n.t("accounts.code_resent")));

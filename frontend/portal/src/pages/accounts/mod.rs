@@ -1,6 +1,7 @@
 //! Signing up and in, and the person's own data.
 
 mod activate;
+mod activation;
 mod code_step;
 mod language;
 mod password;

@@ -7,14 +7,14 @@ use openapi::Secret;
 use openapi::accounts::{Challenge, CodeIn, SignInIn};
 
 use super::CodeStep;
-use crate::path::{NEXT, Path, query};
+use crate::onward;
+use crate::path::Path;
 
 /// The sign-in page; leads on to `next` of its address.
 pub fn sign_in() -> AnyView {
     let challenge = RwSignal::new(None::<Challenge>);
     let (session, navigate) = (use_session(), use_navigate());
-    let next = query(NEXT).and_then(own_address);
-    let next = next.unwrap_or_else(|| Path::Cabinet.href());
+    let next = onward::asked().unwrap_or_else(|| Path::Cabinet.href());
     // Whoever is signed in already, in this tab or by going back, has nothing to do here.
     Effect::new(move |_| {
         if session.is_authorized() {
@@ -43,18 +43,12 @@ pub fn sign_in() -> AnyView {
     .into_any()
 }
 
-/// An address of this portal, so that no link can lead from our sign-in to somebody else's page.
-fn own_address(next: String) -> Option<String> {
-    let path = next.split('?').next().unwrap_or_default();
-    let is_own = path.starts_with('/') && !path.starts_with("//") && Path::parse(path) != Path::Unknown;
-    is_own.then_some(next)
-}
-
 #[component]
 fn LoginForm(challenge: RwSignal<Option<Challenge>>) -> impl IntoView {
     let (session, action) = (use_session(), use_action());
     let (login, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let errors = action.errors;
+    let sign_up = onward::asked().map_or_else(|| Path::SignUp.href(), |next| Path::sign_up_then(&next));
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         errors.clear();
@@ -99,7 +93,7 @@ fn LoginForm(challenge: RwSignal<Option<Challenge>>) -> impl IntoView {
             <PasswordInput name="password" label=t("accounts.password") value=password errors=errors/>
             <Actions>
                 <Button kind="primary lg" busy=action.pending>{t("accounts.continue")}</Button>
-                <ButtonLink href=Path::SignUp.href() kind="text">{t("accounts.no_account")}</ButtonLink>
+                <ButtonLink href=sign_up kind="text">{t("accounts.no_account")}</ButtonLink>
             </Actions>
         </form>
     }
@@ -126,18 +120,4 @@ fn code(challenge: Challenge) -> AnyView {
         />
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::own_address;
-
-    #[test]
-    fn only_addresses_of_the_portal_are_followed() {
-        assert_eq!(own_address("/cabinet".to_owned()).as_deref(), Some("/cabinet"));
-        assert!(own_address("/services/arrival-notice?start=1".to_owned()).is_some());
-        for foreign in ["//evil.example", "https://evil.example", "/unknown", "", "/\\evil.example"] {
-            assert_eq!(own_address(foreign.to_owned()), None, "{foreign}");
-        }
-    }
 }

@@ -4,6 +4,7 @@ use kit::prelude::*;
 use openapi::accounts::{ActivationMailIn, CONSENT_VERSION, SignUpIn};
 
 use super::language::LanguageChoice;
+use crate::onward;
 use crate::path::Path;
 
 /// The sign-up page; after sending it says where to look for the mail.
@@ -33,6 +34,8 @@ fn SignUpForm(sent_to: RwSignal<Option<String>>) -> impl IntoView {
     let language = RwSignal::new(untrack(|| i18n.language()));
     let consent = RwSignal::new(false);
     let errors = action.errors;
+    let next = onward::asked();
+    let sign_in = next.as_deref().map_or_else(|| Path::SignIn.href(), Path::sign_in_then);
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let trimmed = |value: RwSignal<String>| value.get_untracked().trim().to_owned();
@@ -49,10 +52,13 @@ fn SignUpForm(sent_to: RwSignal<Option<String>>) -> impl IntoView {
         if !is_complete(&body, consent.get_untracked(), errors) {
             return;
         }
-        let email = body.email.clone();
+        let (email, next) = (body.email.clone(), next.clone());
         action.run(
             |client, key| async move { client.sign_up(key, &body).await },
-            move |()| sent_to.set(Some(email)),
+            move |()| {
+                onward::keep(next.as_deref());
+                sent_to.set(Some(email));
+            },
         );
     };
     view! {
@@ -100,7 +106,7 @@ fn SignUpForm(sent_to: RwSignal<Option<String>>) -> impl IntoView {
             </Checkbox>
             <Actions>
                 <Button kind="primary lg" busy=action.pending>{t("accounts.sign_up")}</Button>
-                <ButtonLink href=Path::SignIn.href() kind="text">{t("accounts.have_account")}</ButtonLink>
+                <ButtonLink href=sign_in kind="text">{t("accounts.have_account")}</ButtonLink>
             </Actions>
         </form>
     }
@@ -131,7 +137,7 @@ fn is_complete(body: &SignUpIn, consent: bool, errors: Errors) -> bool {
 }
 
 /// The same words for known and unknown addresses: whoever has an account learns it from the mail.
-fn look_into_mail(email: String) -> AnyView {
+pub(super) fn look_into_mail(email: String) -> AnyView {
     let (i18n, action) = (use_i18n(), use_action());
     let toasts = use_toasts();
     let shown = email.clone();

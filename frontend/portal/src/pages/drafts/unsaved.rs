@@ -5,38 +5,36 @@
 use catalogue::answers::Answers;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use web_sys::Storage;
+
+use crate::tab;
 
 /// Answers and the version they change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Unsaved {
     pub version: i32,
+    /// What the server had in that version.
+    #[serde(default)]
+    pub base: Answers,
     pub answers: Answers,
 }
 
-/// Keeps the answers; a browser that refuses costs the safety net, nothing else.
+/// Keeps the answers.
 pub fn keep(id: Uuid, unsaved: &Unsaved) {
-    if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(unsaved)) {
-        let _ = storage.set_item(&key(id), &text);
+    if let Ok(text) = serde_json::to_string(unsaved) {
+        tab::keep(&key(id), &text);
     }
 }
 
 /// What has been kept for this draft.
 pub fn kept(id: Uuid) -> Option<Unsaved> {
-    serde_json::from_str(&storage()?.get_item(&key(id)).ok()??).ok()
+    serde_json::from_str(&tab::kept(&key(id))?).ok()
 }
 
 /// The server has the answers.
 pub fn forget(id: Uuid) {
-    if let Some(storage) = storage() {
-        let _ = storage.remove_item(&key(id));
-    }
+    tab::forget(&key(id));
 }
 
 fn key(id: Uuid) -> String {
     format!("prichal.unsaved.{id}")
-}
-
-fn storage() -> Option<Storage> {
-    web_sys::window()?.session_storage().ok()?
 }

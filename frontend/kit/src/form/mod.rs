@@ -7,4 +7,4 @@ mod state;
 mod step;
 
 pub use state::Form;
-pub use step::{StepFields, summary_rows};
+pub use step::{StepFields, remark_view, summary_rows};

@@ -32,13 +32,23 @@ fn open_or_closed(form: Form, field: &Field) -> AnyView {
         return view! { <SummaryList rows=vec![row(form, field, &i18n)]/> }.into_any();
     }
     let remarks = form.remarks_at(&field.id);
-    (remarks.into_iter().map(remark_view).collect_view(), field_view(form, field)).into_any()
+    let remarks = remarks.iter().map(|remark| remark_view(form, remark)).collect_view();
+    (remarks, field_view(form, field)).into_any()
 }
 
-fn remark_view(remark: Remark) -> AnyView {
+/// What an officer has remarked: the reason in the reader's language, if one of the dictionary fits, then the
+/// officer's own words, in the language they were written in.
+#[must_use]
+pub fn remark_view(form: Form, remark: &Remark) -> AnyView {
+    let i18n = use_i18n();
+    let dictionaries = form.dictionaries();
+    let reason = remark.reason.as_deref().and_then(|code| dictionaries.refusal_reason(code));
+    let reason = reason.map(|reason| i18n.prop(&reason.title));
+    let comment = remark.comment.clone();
     view! {
         <Alert tone=Tone::Warning title=t("form.remark")>
-            <p class="pre">{remark.comment}</p>
+            {reason.map(|reason| view! { <p><b>{move || reason.get()}</b></p> })}
+            <p class="pre">{comment}</p>
         </Alert>
     }
     .into_any()

@@ -1,8 +1,9 @@
 //! An application with the definition it was made with.
 
 use catalogue::definition::Service;
+use catalogue::text::Text;
 use kit::prelude::*;
-use openapi::applications::{Application, Paper, PaperKind};
+use openapi::applications::{Application, Paper, PaperKind, Remark};
 use openapi::events::Subject;
 use uuid::Uuid;
 
@@ -21,6 +22,13 @@ impl Case {
     #[must_use]
     pub fn paper(&self, kind: PaperKind) -> Option<&Paper> {
         self.application.papers.iter().find(|paper| paper.kind == kind)
+    }
+
+    /// The dictionary's words for what is remarked, where the officer has chosen some.
+    #[must_use]
+    pub fn reason(&self, remark: &Remark) -> Option<&Text> {
+        let code = remark.reason.as_deref()?;
+        self.references.dictionaries.refusal_reason(code).map(|reason| &reason.title)
     }
 
     /// The name of what a remark's pointer speaks of.

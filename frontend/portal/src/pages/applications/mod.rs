@@ -16,5 +16,6 @@ pub use attention::attention;
 pub use case::Case;
 pub use list::list;
 pub use page::page;
+pub use panels::file;
 pub use row::Row;
 pub use submitted::submitted;

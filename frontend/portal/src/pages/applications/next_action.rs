@@ -72,11 +72,13 @@ fn fix(case: &Case, remarks: Vec<Remark>) -> AnyView {
     let lines = remarks.into_iter().map(|remark| {
         let icon = if remark.pointer.starts_with("/documents/") { "file" } else { "edit" };
         let label = case.label(&i18n, &remark.pointer);
+        let reason = case.reason(&remark).map(|title| i18n.prop(title));
         view! {
             <li data-tone="warning">
                 <Icon name=icon/>
                 <span>
                     <b>{label}</b>
+                    {reason.map(|reason| view! { <br/><span class="small">{said(reason)}</span> })}
                     <br/>
                     <span class="small pre">{remark.comment}</span>
                 </span>

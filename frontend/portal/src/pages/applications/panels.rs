@@ -69,7 +69,8 @@ fn documents(case: Signal<Case>) -> AnyView {
     .into_any()
 }
 
-fn file(document: Document, item: Option<TextProp>) -> AnyView {
+/// A line with an attached file, to be looked at.
+pub fn file(document: Document, item: Option<TextProp>) -> AnyView {
     let (i18n, action) = (use_i18n(), use_action());
     let size = u64::try_from(document.size).unwrap_or_default();
     let (id, name, media_type) = (document.id, document.name.clone(), document.media_type.clone());

@@ -43,7 +43,7 @@ fn filed(id: Uuid) -> AnyView {
 fn pages(loaded: Loaded, path: Memo<Path>) -> AnyView {
     let desk = desk(loaded);
     let is_correction = desk.loaded.with_value(|loaded| loaded.application.state == State::ReturnedForFix);
-    let in_conflict = Memo::new(move |_| desk.keeper.conflict.with(Option::is_some));
+    let in_conflict = conflict::watch(desk);
     drawn(move || {
         if in_conflict.get() {
             return conflict::screen(desk);

@@ -14,6 +14,7 @@ use super::Desk;
 use super::area::refusal;
 use super::findings;
 use crate::pages::accounts::CodeStep;
+use crate::pages::applications::file;
 use crate::path::Path;
 
 /// The check page.
@@ -92,10 +93,23 @@ fn documents(desk: Desk) -> AnyView {
             SummaryRow::new(i18n.prop(&item.title), names).with_change(change.clone())
         })
         .collect();
+    let files = move || {
+        let service = desk.service();
+        let documents = desk.documents.get();
+        (!documents.is_empty()).then(|| {
+            let lines = documents.into_iter().map(|document| {
+                let item = service.document(&document.item).map(|item| i18n.prop(&item.title));
+                file(document, item)
+            });
+            let lines = lines.collect_view();
+            view! { <Details summary=t("drafts.look_at_files")><ul class="files">{lines}</ul></Details> }
+        })
+    };
     view! {
-        <section>
+        <section class="stack gap-3">
             <h2>{t("drafts.documents_group")}</h2>
             <SummaryList rows=rows/>
+            {drawn(files)}
         </section>
     }
     .into_any()

@@ -1,4 +1,5 @@
-//! Two tabs have changed the same draft. Both versions, field by field; the person chooses, nothing is lost.
+//! Two tabs have changed the same draft. What only one of them has changed is put together by itself; of what both have
+//! changed, both answers are shown and the person chooses. Nothing is lost.
 
 use catalogue::answers::Answers;
 use catalogue::definition::Field;
@@ -8,30 +9,59 @@ use serde_json::Value;
 
 use super::Desk;
 use super::keeper::Conflict;
+use super::merge::{Merged, merge, put};
 
 const OURS: &str = "ours";
 const THEIRS: &str = "theirs";
 
-/// One field that differs, and what is chosen for it.
+/// One field that both have changed, and what is chosen for it.
 #[derive(Clone, Copy)]
 struct Choice {
     field: StoredValue<Field>,
     chosen: RwSignal<String>,
 }
 
+/// Puts two versions together as soon as there are two. Answers whether the person has to choose.
+pub(super) fn watch(desk: Desk) -> Memo<bool> {
+    let (toasts, i18n) = (use_toasts(), use_i18n());
+    let asks = RwSignal::new(false);
+    Effect::new(move |_| {
+        let Some(conflict) = desk.keeper.conflict.get() else { return asks.set(false) };
+        let merged = merged(desk, &conflict);
+        if merged.disputed.is_empty() {
+            settle(desk, merged.answers);
+            toasts.show(untrack(|| i18n.t("drafts.merged")));
+        } else {
+            asks.set(true);
+        }
+    });
+    Memo::new(move |_| asks.get())
+}
+
+fn merged(desk: Desk, conflict: &Conflict) -> Merged {
+    desk.form.answers.with_untracked(|ours| merge(&conflict.base, ours, &conflict.theirs))
+}
+
+fn settle(desk: Desk, answers: Answers) {
+    desk.form.answers.set(answers.clone());
+    desk.keeper.resolve(answers);
+}
+
 /// The screen of the choice; stands in place of the page until the person has chosen.
 pub(super) fn screen(desk: Desk) -> AnyView {
     let Some(conflict) = desk.keeper.conflict.get_untracked() else { return ().into_any() };
+    let Merged { answers, disputed } = merged(desk, &conflict);
+    let ours = desk.form.answers.get_untracked();
     let service = desk.service();
     let fields = service.steps.iter().flat_map(|step| &step.fields);
     let choices: Vec<Choice> = fields
-        .filter(|field| conflict.ours.get(&field.id) != conflict.theirs.get(&field.id))
+        .filter(|field| disputed.contains(&field.id))
         .map(|field| Choice {
             field: StoredValue::new(field.clone()),
-            chosen: RwSignal::new(preferred(&conflict, &field.id).to_owned()),
+            chosen: RwSignal::new(OURS.to_owned()),
         })
         .collect();
-    let rows = choices.iter().map(|choice| compare(desk, &conflict, *choice)).collect_view();
+    let rows = choices.iter().map(|choice| compare(desk, &ours, &conflict.theirs, *choice)).collect_view();
     let all = choices.clone();
     let take_all = move |side: &'static str| {
         for choice in &all {
@@ -41,9 +71,11 @@ pub(super) fn screen(desk: Desk) -> AnyView {
     let take_ours = take_all.clone();
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let merged = merge(&conflict, &choices);
-        desk.form.answers.set(merged.clone());
-        desk.keeper.resolve(merged);
+        let mut chosen = answers.clone();
+        for choice in choices.iter().filter(|choice| choice.chosen.get_untracked() == OURS) {
+            choice.field.with_value(|field| put(&mut chosen, &field.id, &ours));
+        }
+        settle(desk, chosen);
     };
     request_animation_frame(|| {
         kit::dom::focus_first("h1[tabindex='-1']");
@@ -70,12 +102,7 @@ pub(super) fn screen(desk: Desk) -> AnyView {
     .into_any()
 }
 
-/// Who alone has changed a field is right about it; where both have, what stands before the person.
-fn preferred(conflict: &Conflict, field: &str) -> &'static str {
-    if conflict.ours.get(field) == conflict.base.get(field) { THEIRS } else { OURS }
-}
-
-fn compare(desk: Desk, conflict: &Conflict, choice: Choice) -> AnyView {
+fn compare(desk: Desk, ours: &Answers, theirs: &Answers, choice: Choice) -> AnyView {
     let i18n = use_i18n();
     let (id, label) = choice.field.with_value(|field| (field.id.clone(), i18n.prop(&field.label)));
     let side = |answers: &Answers| {
@@ -88,22 +115,9 @@ fn compare(desk: Desk, conflict: &Conflict, choice: Choice) -> AnyView {
         })
     };
     let options = vec![
-        Opt::new(OURS, side(&conflict.ours)).with_hint(t("drafts.conflict_ours")),
-        Opt::new(THEIRS, side(&conflict.theirs)).with_hint(t("drafts.conflict_theirs")),
+        Opt::new(OURS, side(ours)).with_hint(t("drafts.conflict_ours")),
+        Opt::new(THEIRS, side(theirs)).with_hint(t("drafts.conflict_theirs")),
     ];
     view! { <Radios name=format!("conflict/{id}") legend=label value=choice.chosen options=options/> }
         .into_any()
-}
-
-/// The server's answers with ours where they have been chosen.
-fn merge(conflict: &Conflict, choices: &[Choice]) -> Answers {
-    let mut merged = conflict.theirs.clone();
-    for choice in choices.iter().filter(|choice| choice.chosen.get_untracked() == OURS) {
-        let id = choice.field.with_value(|field| field.id.clone());
-        match conflict.ours.get(&id) {
-            Some(answer) => merged.insert(id, answer.clone()),
-            None => merged.remove(&id),
-        };
-    }
-    merged
 }

@@ -2,7 +2,8 @@
 //! its number (FM-12, CS-04).
 
 use catalogue::definition::{DocumentItem, Step};
-use kit::form::StepFields;
+use kit::api::field_id;
+use kit::form::{StepFields, remark_view};
 use kit::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -42,8 +43,11 @@ pub(super) fn page(desk: Desk) -> AnyView {
                     <p><DeadlineChip clock=clock/></p>
                 </PageHead>
                 <form class="form" novalidate=true on:submit=send>
-                    {sections}
-                    {uploads}
+                    // What the server says of all remarks together leads here.
+                    <div class="form" id=field_id("/remarks") tabindex="-1">
+                        {sections}
+                        {uploads}
+                    </div>
                     <Actions>
                         <Button kind="primary lg" busy=action.pending>{t("drafts.resubmit")}</Button>
                         <SavedMark state=save_state(desk)/>
@@ -101,11 +105,8 @@ fn part(desk: Desk, step: Step) -> AnyView {
 
 fn file_part(desk: Desk, item: DocumentItem, remarks: &[Remark]) -> AnyView {
     let pointer = catalogue::answers::document_pointer(&item.id);
-    let notes = remarks.iter().filter(|remark| remark.pointer == pointer).map(|remark| {
-        let comment = remark.comment.clone();
-        view! { <Alert tone=Tone::Warning title=t("form.remark")><p class="pre">{comment}</p></Alert> }
-    });
-    let notes = notes.collect_view();
+    let own = remarks.iter().filter(|remark| remark.pointer == pointer);
+    let notes = own.map(|remark| remark_view(desk.form, remark)).collect_view();
     view! {
         <div class="stack">
             {notes}

@@ -1,5 +1,5 @@
 //! Keeps the answers on the server: one request at a time, always on the version the answers are based on. Without a
-//! network it goes on trying; when another tab was faster it asks the person.
+//! network it goes on trying; when another tab was faster both versions are put together.
 
 use std::sync::Arc;
 
@@ -27,10 +27,8 @@ const LOOKS: u32 = 200;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conflict {
     pub theirs: Answers,
-    /// What both had before.
+    /// What both had before: the answers as this tab has last saved them.
     pub base: Answers,
-    /// What stands in this tab.
-    pub ours: Answers,
     version: i32,
 }
 
@@ -39,7 +37,7 @@ pub struct Conflict {
 pub struct Keeper {
     id: Uuid,
     pub state: RwSignal<SaveState>,
-    /// Set while the person has to choose between two versions.
+    /// Set while two versions have to be put together.
     pub conflict: RwSignal<Option<Conflict>>,
     /// Why the server does not take the answers.
     pub refusal: RwSignal<Option<Error>>,
@@ -86,17 +84,16 @@ impl Keeper {
         } else if kept.version == application.version {
             self.save(kept.answers.clone());
         } else {
-            // What both had before is not known any more, so every difference is asked about.
             let (theirs, version) = (application.answers.clone(), application.version);
-            let ours = kept.answers.clone();
-            self.conflict.set(Some(Conflict { base: theirs.clone(), theirs, ours, version }));
+            self.conflict.set(Some(Conflict { theirs, base: kept.base, version }));
         }
         kept.answers
     }
 
     /// Saves these answers, after the request that runs.
     pub fn save(&self, answers: Answers) {
-        unsaved::keep(self.id, &Unsaved { version: self.version.get_value(), answers: answers.clone() });
+        let (version, base) = (self.version.get_value(), self.base.get_value());
+        unsaved::keep(self.id, &Unsaved { version, base, answers: answers.clone() });
         if self.conflict.with_untracked(Option::is_some) {
             return;
         }
@@ -110,7 +107,7 @@ impl Keeper {
         }
     }
 
-    /// The person has chosen: these answers stand, over the server's version.
+    /// Both versions have been put together: these answers stand, over the server's version.
     pub fn resolve(&self, chosen: Answers) {
         let Some(conflict) = self.conflict.get_untracked() else { return };
         self.version.set_value(conflict.version);
@@ -190,7 +187,7 @@ impl Keeper {
         }
     }
 
-    /// Somebody else has saved. Only where the answers really differ the person is asked.
+    /// Somebody else has saved; where the answers really differ they are put together.
     async fn compare(&self, client: &Arc<Client>, ours: &Answers) -> Option<Sent> {
         let application = match client.get_application(self.id).await {
             Ok(application) => application,
@@ -209,10 +206,10 @@ impl Keeper {
             self.next.try_update_value(|next| next.get_or_insert_with(|| ours.clone()).len());
             return Some(Sent::Saved);
         } else {
-            // What has been typed meanwhile is ours as well.
-            let ours = self.next.try_update_value(Option::take).flatten().unwrap_or_else(|| ours.clone());
+            // What has been typed meanwhile stands in the form, which is asked when the two are put together.
+            self.next.try_set_value(None);
             let (theirs, version) = (application.answers, application.version);
-            self.conflict.try_set(Some(Conflict { theirs, base, ours, version }));
+            self.conflict.try_set(Some(Conflict { theirs, base, version }));
         }
         Some(Sent::Stopped)
     }

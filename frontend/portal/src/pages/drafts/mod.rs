@@ -8,6 +8,7 @@ mod correction;
 mod documents;
 mod findings;
 mod keeper;
+mod merge;
 mod step;
 mod task_list;
 mod unsaved;

@@ -138,7 +138,13 @@ fn note(desk: Desk, i18n: &I18n, step: &Step, state: TaskState) -> Option<TextPr
         TaskState::Done => {
             let dictionaries = desk.form.dictionaries();
             let language = i18n.language();
-            let answered = step.fields.iter().filter_map(|field| {
+            let service = desk.service();
+            let asked = step.fields.iter().filter(|field| {
+                desk.form
+                    .answers
+                    .with(|answers| catalogue::form::is_field_asked(&service, &field.id, answers))
+            });
+            let answered = asked.filter_map(|field| {
                 let answer = desk.form.answer(&field.id)?;
                 let text = catalogue::form::display(field, &answer, &dictionaries, &language);
                 (!text.is_empty()).then_some(text)

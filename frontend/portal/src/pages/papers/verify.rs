@@ -11,9 +11,10 @@ use super::compare::CompareFile;
 use crate::loaded::loaded;
 use crate::path::Path;
 
-/// The check of the paper with this token, or the page that asks for one.
+/// The check of the paper with this token, or the page that asks for one: also where something stands in the place of
+/// the token that can be none, which says nothing about any paper.
 pub fn verify(token: Option<String>) -> AnyView {
-    let content = match token {
+    let content = match token.as_deref().and_then(token_of) {
         Some(token) => {
             let answer = use_resource(
                 move || token.clone(),
@@ -21,19 +22,25 @@ pub fn verify(token: Option<String>) -> AnyView {
             );
             loaded(answer, |answer| verdict(&answer.get_untracked()))
         }
-        None => ask(),
+        None => ask(token),
     };
     view! { <div class="wrap"><div class="narrow stack gap-5">{content}</div></div> }.into_any()
 }
 
-fn ask() -> AnyView {
-    let (navigate, link, errors) = (use_navigate(), RwSignal::new(String::new()), Errors::new());
+fn ask(wrong: Option<String>) -> AnyView {
+    let (navigate, errors) = (use_navigate(), Errors::new());
+    if wrong.is_some() {
+        errors.add("/link", NO_TOKEN, &[]);
+    }
+    let link = RwSignal::new(wrong.unwrap_or_default());
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         errors.clear();
-        match token_of(&link.get_untracked()) {
+        let given = link.get_untracked();
+        match token_of(&given) {
             Some(token) => navigate(&Path::VerifyPaper(token).href(), NavigateOptions::default()),
-            None => errors.add("/link", "required", &[]),
+            None if given.trim().is_empty() => errors.add("/link", "required", &[]),
+            None => errors.add("/link", NO_TOKEN, &[]),
         }
     };
     view! {
@@ -60,12 +67,18 @@ fn ask() -> AnyView {
     .into_any()
 }
 
-/// The last part of a link as the QR code has it, or the bare token.
+/// What has been given is neither the address of a paper nor its last part: the number of an application, a control
+/// code. That is said, and no paper is called false for it.
+const NO_TOKEN: &str = "verify_no_token";
+/// Letters and digits of a token.
+const LETTERS: usize = 26;
+
+/// The token at the end of a link as the QR code has it, or alone, typed with gaps or without.
 fn token_of(link: &str) -> Option<String> {
     let path = link.trim().split(['?', '#']).next().unwrap_or_default();
     let token = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    (!token.is_empty() && token.chars().all(fits)).then(|| token.to_owned())
+    let token: String = token.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
+    (token.len() == LETTERS && token.chars().all(|c| c.is_ascii_alphanumeric())).then_some(token)
 }
 
 fn verdict(answer: &Verification) -> AnyView {
@@ -168,10 +181,23 @@ mod tests {
 
     #[test]
     fn a_token_is_taken_from_a_link() {
-        for link in ["https://portal.example/verify/Ab-1_", " Ab-1_ ", "/verify/Ab-1_/", "x/Ab-1_?a=b#c"] {
-            assert_eq!(token_of(link).as_deref(), Some("Ab-1_"), "{link}");
+        const TOKEN: &str = "7m2k9q4vnd83hx6t10crz5wpa0";
+        for link in [
+            format!("https://portal.example/verify/{TOKEN}"),
+            format!(" {TOKEN} "),
+            format!("/verify/{TOKEN}/"),
+            format!("x/{TOKEN}?a=b#c"),
+            "7m2k9q 4vnd83 hx6t10 crz5wp a0".to_owned(),
+        ] {
+            assert_eq!(token_of(&link).as_deref(), Some(TOKEN), "{link}");
         }
-        assert_eq!(token_of(""), None);
-        assert_eq!(token_of("два слова"), None);
+    }
+
+    #[test]
+    fn what_else_is_printed_on_a_paper_is_no_token() {
+        for other in ["", "два слова", "ПР-2026-4K7M9Q-83", "PR-2026-4K7M9Q-83", "4K7M-9QXZ", "/verify/"]
+        {
+            assert_eq!(token_of(other), None, "{other}");
+        }
     }
 }

@@ -17,7 +17,7 @@ pub fn Qr(
     let address = format!("data:image/svg+xml;charset=utf-8,{}", js_sys::encode_uri_component(&svg));
     view! {
         <div class="qr-box">
-            <div class="qr"><img src=address alt=move || label.get() width="176" height="176"/></div>
+            <div class="qr"><img src=address alt=move || label.get() width="240" height="240"/></div>
             {note.0.map(|note| view! { <p>{move || note.get()}</p> })}
         </div>
     }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::requisites::Requisites;
 use crate::loaded::loaded;
 use crate::path::Path;
+use crate::words;
 
 /// Milliseconds between two looks for the bank's page, and how often it is looked.
 const LOOK_EVERY: i32 = 500;
@@ -37,7 +38,7 @@ fn content(charge: Signal<Charge>) -> AnyView {
     let body = move || match state.get() {
         (ChargeState::Paid, _) => paid(charge),
         (ChargeState::Cancelled, _) => cancelled(),
-        (ChargeState::Unpaid, Some(alive)) => begun(&alive),
+        (ChargeState::Unpaid, Some(alive)) => begun(charge, &alive),
         (ChargeState::Unpaid, None) => view! { <Pay charge=charge/> }.into_any(),
     };
     view! {
@@ -136,9 +137,7 @@ fn Pay(charge: Signal<Charge>) -> impl IntoView {
                 </ButtonLink>
             </Actions>
         </form>
-        <Details summary=t("payments.requisites")>
-            <Requisites charge=charge.get_untracked()/>
-        </Details>
+        {by_requisites(charge)}
     }
 }
 
@@ -173,13 +172,47 @@ pub(super) const fn is_alive(payment: &Payment) -> bool {
     matches!(payment.state, PaymentState::Starting | PaymentState::Pending | PaymentState::Parked)
 }
 
-fn begun(payment: &Payment) -> AnyView {
+/// A payment runs. There is one at a time, so that nobody pays twice; when it has ended the choice is here again.
+fn begun(charge: Signal<Charge>, payment: &Payment) -> AnyView {
+    let (i18n, at, method) = (use_i18n(), payment.created_at, payment.method);
     let href = Path::Payment(payment.id).href();
+    let bank = payment.confirmation_url.clone().map(|page| {
+        let go = Callback::new(move |()| leave(&page));
+        view! { <Button kind="primary lg" on_press=go>{t("payments.open_bank")}</Button> }
+    });
+    let kind = if bank.is_some() { "secondary" } else { "primary lg" };
+    let since = move || {
+        let method = i18n.t(method_name(method));
+        i18n.t_with("payments.begun_since", &[("time", &words::moment(&i18n, at)), ("method", &method)])
+    };
     view! {
-        <Alert tone=Tone::Info title=t("payments.begun_title")><p>{t("payments.begun_text")}</p></Alert>
+        <Alert tone=Tone::Info title=t("payments.begun_title")>
+            <p>{drawn(since)}</p>
+            <p>{t("payments.begun_text")}</p>
+            <p>{t("payments.begun_other")}</p>
+        </Alert>
         <Actions>
-            <ButtonLink href=href kind="primary lg">{t("payments.to_payment")}</ButtonLink>
+            {bank}
+            <ButtonLink href=href kind=kind>{t("payments.to_payment")}</ButtonLink>
         </Actions>
+        {by_requisites(charge)}
+    }
+    .into_any()
+}
+
+/// What a method is called.
+pub(super) const fn method_name(method: Method) -> &'static str {
+    match method {
+        Method::Card => "payments.card",
+        Method::Sbp => "payments.sbp",
+    }
+}
+
+fn by_requisites(charge: Signal<Charge>) -> AnyView {
+    view! {
+        <Details summary=t("payments.requisites")>
+            <Requisites charge=charge.get_untracked()/>
+        </Details>
     }
     .into_any()
 }

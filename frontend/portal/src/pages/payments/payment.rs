@@ -8,7 +8,7 @@ use openapi::events::Subject;
 use openapi::payments::{Payment, PaymentState};
 use uuid::Uuid;
 
-use super::charge::{is_alive, leave};
+use super::charge::{is_alive, leave, method_name};
 use super::reason::failure_text;
 use crate::loaded::loaded;
 use crate::path::Path;
@@ -90,15 +90,18 @@ fn outcome(payment: &Payment) -> AnyView {
 
 fn waiting(payment: &Payment) -> AnyView {
     let page = payment.confirmation_url.clone();
+    let charge = Path::Charge(payment.charge_id).href();
     let application = Path::Application(payment.application_id).href();
     view! {
         <p class="saved" role="status"><span class="spinner"></span>{t("payments.waiting")}</p>
         <p class="muted">{t("payments.waiting_text")}</p>
+        <p class="muted">{t("payments.begun_other")}</p>
         <Actions>
             {page.map(|page| {
                 let go = Callback::new(move |()| leave(&page));
                 view! { <Button kind="primary lg" on_press=go>{t("payments.open_bank")}</Button> }
             })}
+            <ButtonLink href=charge kind="text">{t("payments.requisites_too")}</ButtonLink>
             <ButtonLink href=application kind="text">
                 {t("payments.to_application")}
             </ButtonLink>
@@ -131,10 +134,7 @@ fn facts(payment: Signal<Payment>) -> AnyView {
     drawn(move || {
         let payment = payment.get();
         let at = payment.created_at;
-        let method = match payment.method {
-            openapi::payments::Method::Card => "payments.card",
-            openapi::payments::Method::Sbp => "payments.sbp",
-        };
+        let method = method_name(payment.method);
         let mut rows = vec![
             SummaryRow::new(t("payments.date"), TextProp::from(move || i18n.date_time(at))),
             SummaryRow::new(t("payments.method"), t(method)),

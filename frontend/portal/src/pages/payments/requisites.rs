@@ -27,7 +27,7 @@ pub fn Requisites(charge: Charge) -> impl IntoView {
         {to.sample.then(|| view! {
             <Alert tone=Tone::Warning title=t("payments.sample_title")><p>{t("payments.sample_text")}</p></Alert>
         })}
-        <div class="photo">
+        <div class="beside-qr">
             <Qr svg=charge.qr_svg label=t("payments.qr_label")/>
             <div class="stack gap-3">
                 <h3>{t("payments.qr_title")}</h3>

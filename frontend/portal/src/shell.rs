@@ -112,6 +112,7 @@ fn quick(unread: Signal<i64>) -> AnyView {
     let items = vec![
         NavItem::new(Path::Cabinet, t("pages.nav_home"), "home"),
         NavItem::new(Path::Services, t("pages.nav_services"), "grid"),
+        NavItem::new(Path::Documents, t("pages.nav_documents"), "file"),
         NavItem::new(Path::Notifications, t("pages.nav_feed"), "bell").with_count(unread),
         NavItem::new(Path::Profile, t("pages.nav_profile"), "user"),
     ];
@@ -132,6 +133,7 @@ fn footer() -> AnyView {
             title: t("pages.footer_mine").into(),
             links: vec![
                 link(Path::Applications, "pages.nav_applications"),
+                link(Path::Documents, "pages.nav_documents"),
                 link(Path::Payments, "pages.nav_payments"),
                 link(Path::Notifications, "pages.nav_notifications"),
             ],

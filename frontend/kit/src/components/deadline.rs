@@ -39,7 +39,9 @@ pub const fn tone(days_left: Option<i64>, paused: bool) -> Tone {
 }
 
 fn text(i18n: &I18n, clock: &Clock) -> Option<String> {
-    let date = clock.due_at.map(|due: DateTime<Utc>| i18n.day(due));
+    // While it stands still, the days are those of the service and the date is that of the applicant's answer: two
+    // terms, of which the chip tells the service's.
+    let date = clock.due_at.filter(|_| !clock.paused).map(|due: DateTime<Utc>| i18n.day(due));
     match (clock.days_left, date) {
         (Some(days), Some(date)) => {
             let (key, days) = match days {

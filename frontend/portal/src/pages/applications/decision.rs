@@ -1,9 +1,14 @@
 //! A refusal, told so that the person can mend it (CS-09, CS-10).
 
+use catalogue::answers::Answers;
+use catalogue::definition::Service;
 use kit::prelude::*;
-use openapi::applications::Reason;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use openapi::applications::{AnswersIn, ApplicationIn, Reason};
 
 use super::case::Case;
+use crate::library::use_library;
 use crate::path::Path;
 
 /// The card of a refused application: each reason with its cure, and the way to file again.
@@ -12,7 +17,6 @@ pub fn refused(case: &Case) -> AnyView {
     let decision = case.application.timeline.iter().rev().find(|event| event.kind == "refused");
     let reasons = decision.map(|event| event.reasons.clone()).unwrap_or_default();
     let lines = reasons.into_iter().map(|reason| line(i18n, reason)).collect_view();
-    let again = Path::Service(case.application.service.clone()).href();
     view! {
         <section class="attn attn--first" data-tone="danger" aria-labelledby="next">
             <span class="badge" data-tone="danger" aria-hidden="true"><Icon name="x"/></span>
@@ -20,11 +24,47 @@ pub fn refused(case: &Case) -> AnyView {
                 <h2 id="next" class="as-h3">{t("applications.refused_title")}</h2>
                 <p>{t("applications.refused_text")}</p>
             </div>
-            <ButtonLink href=again kind="primary">{t("applications.file_again")}</ButtonLink>
+            {again(case)}
             <ol class="checklist rule-top">{lines}</ol>
         </section>
     }
     .into_any()
+}
+
+/// Files again: a draft of the newest service with the answers there are; the documents are attached anew.
+fn again(case: &Case) -> AnyView {
+    let (action, navigate, library) = (use_action(), use_navigate(), use_library());
+    let (toasts, i18n) = (use_toasts(), use_i18n());
+    let (service, answers) = (case.application.service.clone(), case.application.answers.clone());
+    let press = Callback::new(move |()| {
+        let (navigate, service, answers) = (navigate.clone(), service.clone(), answers.clone());
+        action.run(
+            move |client, key| async move {
+                let body = ApplicationIn { service: service.clone() };
+                let draft = client.create_application(key, &body).await?;
+                let definition = library.service(client.clone(), service, None).await?;
+                let carried = carried(&definition, draft.answers.clone(), answers);
+                // A draft without the answers is a draft all the same.
+                let _ = client.save_answers(draft.id, draft.version, &AnswersIn { answers: carried }).await;
+                Ok(draft)
+            },
+            move |draft| {
+                toasts.show(untrack(|| i18n.t("applications.carried_over")));
+                navigate(&Path::Draft(draft.id).href(), NavigateOptions::default());
+            },
+        );
+    });
+    view! {
+        <ErrorSummary errors=action.errors/>
+        <Button kind="primary" busy=action.pending on_press=press>{t("applications.file_again")}</Button>
+    }
+    .into_any()
+}
+
+/// What a new draft begins with: its own answers, and over them those of before that are still asked for.
+fn carried(service: &Service, own: Answers, before: Answers) -> Answers {
+    let known = before.into_iter().filter(|(field, _)| service.field(field).is_some());
+    own.into_iter().chain(known).collect()
 }
 
 fn line(i18n: I18n, reason: Reason) -> AnyView {

@@ -50,7 +50,7 @@ fn now(case: Signal<Case>) -> AnyView {
         if clock.paused {
             rows.push(SummaryRow::new(t("applications.term"), t("applications.term_paused")));
         }
-        if let Some(days) = clock.days_left.filter(|days| *days >= 0) {
+        if let Some(days) = clock.days_left.filter(|days| *days >= 0 && !clock.paused) {
             let text =
                 TextProp::from(move || i18n.t_with("terms.working_days", &[("count", &days.to_string())]));
             rows.push(SummaryRow::new(t("applications.left"), text));

@@ -94,6 +94,17 @@ fn next(case: Signal<Case>) -> AnyView {
             current: None,
         };
         let (tone, now) = state_look(case.application.state);
+        if has_turned(case.application.state) {
+            let turned = TimelineItem {
+                title: i18n.prop(&case.application.label),
+                text: Some(t("applications.submitted_turned").into()),
+                time: None,
+                icon: now,
+                is_done: false,
+                current: Some(tone),
+            };
+            return view! { <Timeline items=vec![accepted, turned]/> }.into_any();
+        }
         let clock = case.application.clock.clone();
         // The first of these lines is the filing itself, which is done.
         let ahead = case.service.next.iter().skip(1).enumerate().map(|(place, block)| {
@@ -109,8 +120,13 @@ fn next(case: Signal<Case>) -> AnyView {
             }
         });
         let items = std::iter::once(accepted).chain(ahead).collect();
-        view! { <Timeline items=items/> }
+        view! { <Timeline items=items/> }.into_any()
     })
+}
+
+/// Whether the course the service promises at filing has been left: it is decided, taken back, or the applicant's turn.
+const fn has_turned(state: State) -> bool {
+    matches!(state, State::Approved | State::Refused | State::Withdrawn | State::ReturnedForFix)
 }
 
 /// To pay where something is owed, to follow where not.

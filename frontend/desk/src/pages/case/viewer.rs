@@ -61,7 +61,13 @@ fn sheets(loaded: &Loaded) -> Vec<Sheet> {
             place: place.map(|place| (place + 1, same.len())),
         }
     };
-    documents.iter().map(sheet).collect()
+    // What belongs together stands together, in the order of the service's list.
+    let of = |item: &catalogue::definition::DocumentItem| {
+        let id = item.id.clone();
+        documents.iter().filter(move |document| document.item == id)
+    };
+    let unknown = documents.iter().filter(|document| service.document(&document.item).is_none());
+    service.documents.iter().flat_map(of).chain(unknown).map(sheet).collect()
 }
 
 /// The viewer with the buttons of all documents.
@@ -155,6 +161,8 @@ fn Page(document: Document, title: String, files: Files) -> impl IntoView {
         if is_picture {
             view! { <div class=class><img src=url alt=format!("{alt}, {file}")/></div> }.into_any()
         } else {
+            // Without the browser's own list of pages, which would take most of the narrow stage.
+            let url = format!("{url}#view=FitH&navpanes=0");
             view! { <iframe src=url title=format!("{alt}, {file}")></iframe> }.into_any()
         }
     });

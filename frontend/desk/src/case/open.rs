@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use catalogue::definition::Service;
-use catalogue::dictionary::Dictionaries;
+use catalogue::dictionary::{Dictionaries, RefusalReason};
 use kit::prelude::*;
 use leptos_router::hooks::use_params_map;
 use openapi::ErrorCode;
@@ -22,6 +22,13 @@ pub struct Loaded {
     pub case: Case,
     pub service: Arc<Service>,
     pub dictionaries: Arc<Dictionaries>,
+}
+
+impl Loaded {
+    /// The reason with this code, if there is one.
+    pub fn reason(&self, code: &str) -> Option<&RefusalReason> {
+        self.dictionaries.refusal_reason(code)
+    }
 }
 
 /// Who has the case, as the officer at this desk sees it.

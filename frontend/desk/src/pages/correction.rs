@@ -81,7 +81,9 @@ fn points(open: OpenCase, all: &[RemarkDraft]) -> Vec<Point> {
     open.now.with(|loaded| {
         let point = |remark: &RemarkDraft| {
             let title = subject(loaded, &remark.pointer, "ru")?.title;
-            Some(Point { title, cure: None, comment: remark.comment.trim().to_owned() })
+            let reason = loaded.reason(&remark.reason);
+            let known = reason.map(|reason| reason.title.clone());
+            Some(Point { title, known, comment: remark.comment.trim().to_owned() })
         };
         all.iter().filter_map(point).collect()
     })

@@ -37,8 +37,8 @@ impl Occasion {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Point {
     pub title: Text,
-    /// What the dictionary advises.
-    pub cure: Option<Text>,
+    /// What the dictionary says: the advice for a refusal's reason, the reason for a remark.
+    pub known: Option<Text>,
     /// What the officer adds, as it was written.
     pub comment: String,
 }
@@ -74,8 +74,8 @@ pub fn LetterPreview(
     let lines = move || {
         let language = language.get();
         let lines = points.get().into_iter().map(|point| {
-            let cure = point.cure.map(|cure| cure.get(language).to_owned()).unwrap_or_default();
-            view! { <li><b>{point.title.get(language).to_owned()}"."</b>" "{cure}" "<span class="pre">{point.comment}</span></li> }
+            let known = point.known.map(|known| known.get(language).to_owned()).unwrap_or_default();
+            view! { <li><b>{point.title.get(language).to_owned()}"."</b>" "{known}" "<span class="pre">{point.comment}</span></li> }
         });
         lines.collect_view()
     };

@@ -90,7 +90,7 @@ fn reasons(loaded: &Loaded) -> Vec<RefusalReason> {
 fn points(loaded: &Loaded, chosen: &BTreeMap<String, String>) -> Vec<Point> {
     let point = |reason: RefusalReason| {
         let comment = chosen.get(&reason.code)?.trim().to_owned();
-        Some(Point { title: reason.title, cure: Some(reason.cure), comment })
+        Some(Point { title: reason.title, known: Some(reason.cure), comment })
     };
     reasons(loaded).into_iter().filter_map(point).collect()
 }

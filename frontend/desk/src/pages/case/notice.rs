@@ -61,14 +61,19 @@ fn Waiting(screen: Screen) -> impl IntoView {
             let lines = loaded.case.remarks.iter().map(|remark| {
                 let title =
                     subject(loaded, &remark.pointer, &language).map(|subject| i18n.text(&subject.title));
-                view! { <li><b>{title.unwrap_or_default()}": "</b>{remark.comment.clone()}</li> }
+                let reason = remark.reason.as_deref().and_then(|code| loaded.reason(code));
+                let reason = reason.map(|reason| format!("{}. ", i18n.text(&reason.title)));
+                view! { <li><b>{title.unwrap_or_default()}": "</b>{reason}{remark.comment.clone()}</li> }
             });
             lines.collect_view()
         })
     };
+    let due = open.part(|loaded| loaded.case.clock.due_at);
+    let until =
+        move || due.get().map(|due| i18n.t_with("desk.notice_waiting_until", &[("date", &i18n.day(due))]));
     view! {
         <Alert tone=Tone::Warning title=t("desk.notice_waiting")>
-            <p>{t("desk.notice_waiting_text")}</p>
+            <p>{until}" "{t("desk.notice_waiting_text")}</p>
             <ul class="list">{lines}</ul>
         </Alert>
     }

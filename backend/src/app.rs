@@ -15,6 +15,7 @@ use crate::gateways::mail::Mail;
 use crate::gateways::registries::Registries;
 use crate::gateways::sms::Sms;
 use crate::gateways::storage::Storage;
+use crate::metrics::Metrics;
 use crate::texts::Texts;
 
 #[derive(Clone, Debug)]
@@ -33,6 +34,7 @@ pub struct App {
     pub storage: Storage,
     pub uploads: crate::documents::Gate,
     pub relay: Relay,
+    pub metrics: Metrics,
 }
 
 impl App {
@@ -53,8 +55,9 @@ impl App {
             bank: Bank::new(&config.bank, &config.egress)?,
             registries: Registries::new(&config.registries, &config.egress)?,
             storage: Storage::new(&config.storage)?,
-            uploads: crate::documents::Gate::new(config.uploads.parallel),
+            uploads: crate::documents::Gate::new(&config.uploads),
             relay: Relay::new(),
+            metrics: Metrics::new(),
             keys: Arc::new(keys),
             catalogue: Arc::new(catalogue),
             config: Arc::new(config),

@@ -8,11 +8,11 @@ use clap::{Parser, Subcommand};
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::employ::{self, NewOfficer};
-use crate::accounts::restore;
+use crate::accounts::{dismiss, restore};
 use crate::app::App;
 use crate::config::Config;
 use crate::crypto::Keys;
-use crate::{accounts, db, demo, history, http, jobs, payments, routes};
+use crate::{accounts, alarms, db, demo, documents, history, http, jobs, metrics, payments, routes};
 
 #[derive(Parser)]
 #[command(version, about = "The Prichal backend: API, worker and their tools")]
@@ -58,11 +58,19 @@ enum Role {
         #[command(subcommand)]
         what: KeysRole,
     },
+    /// What a person must look at.
+    Alarms {
+        #[command(subcommand)]
+        what: AlarmsRole,
+    },
     /// The history of cases.
     Audit {
         #[command(subcommand)]
         what: AuditRole,
     },
+    /// Judges one file; started by the server.
+    #[command(hide = true)]
+    Judge { limits: String },
 }
 
 #[derive(Subcommand)]
@@ -71,10 +79,16 @@ enum OfficersRole {
     Add {
         #[arg(long)]
         login: String,
+        /// Surname first: applicants see it with initials.
         #[arg(long)]
         name: String,
         #[arg(long, default_value = "ru")]
         language: String,
+    },
+    /// Ends an officer's work: sessions are over, open cases go back to the queue.
+    Dismiss {
+        #[arg(long)]
+        login: String,
     },
     /// Replaces a lost authenticator: prints the new secret, ends the officer's sessions.
     Authenticator {
@@ -106,6 +120,16 @@ enum KeysRole {
 }
 
 #[derive(Subcommand)]
+enum AlarmsRole {
+    /// Prints what is open: id, when, kind, subject, details.
+    List,
+    /// Closes one that has been dealt with.
+    Close { id: uuid::Uuid },
+    /// Tries again what was parked (a job, a payment), and closes the alarm.
+    Retry { id: uuid::Uuid },
+}
+
+#[derive(Subcommand)]
 enum AuditRole {
     /// Verifies every chain and the ledger; exits with 1 when something is wrong.
     Verify,
@@ -115,8 +139,16 @@ enum AuditRole {
 ///
 /// # Errors
 /// What stops the role, in words for whoever runs it.
-pub async fn run() -> anyhow::Result<()> {
+pub fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
+    // Its bound on memory leaves no room for the threads of a runtime.
+    if let Role::Judge { limits } = &cli.role {
+        return documents::judge::run(limits);
+    }
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(play(cli))
+}
+
+async fn play(cli: Cli) -> anyhow::Result<()> {
     match &cli.role {
         Role::Openapi => {
             println!("{}", routes::document_text()?);
@@ -133,7 +165,7 @@ pub async fn run() -> anyhow::Result<()> {
     crate::crash::arm()?;
     let config = Config::load(cli.config.as_deref())?;
     match cli.role {
-        Role::Openapi => Ok(()),
+        Role::Openapi | Role::Judge { .. } => Ok(()),
         Role::Keys { what: KeysRole::Init } => Keys::init(&config.keys.dir),
         Role::Migrate => db::migrate(&config.database).await,
         Role::Demo { .. } => demo::load(&App::open(config)?).await,
@@ -143,11 +175,17 @@ pub async fn run() -> anyhow::Result<()> {
         Role::Officers { what: OfficersRole::Add { login, name, language } } => {
             add_officer(&App::open(config)?, login, name, language).await
         }
+        Role::Officers { what: OfficersRole::Dismiss { login } } => {
+            let freed = dismiss::dismiss(&App::open(config)?, &login).await?;
+            println!("dismissed; cases back in the queue: {freed}");
+            Ok(())
+        }
         Role::Officers { what: OfficersRole::Authenticator { login } } => {
             let secret = restore::renew_authenticator(&App::open(config)?, &login).await?;
             println!("{}", secret.expose());
             Ok(())
         }
+        Role::Alarms { what } => on_duty(&App::open(config)?, &what).await,
         Role::Audit { what: AuditRole::Verify } => audit(&App::open(config)?).await,
         Role::Serve => serve(App::open(config)?).await,
         Role::Work { until_empty } => work(App::open(config)?, until_empty).await,
@@ -174,7 +212,10 @@ async fn serve(app: App) -> anyhow::Result<()> {
         TcpListener::bind(&listen.portal).with_context(|| format!("listen.portal {}", listen.portal))?;
     let desk = TcpListener::bind(&listen.desk).with_context(|| format!("listen.desk {}", listen.desk))?;
     let stop = stopping();
-    let tasks = http::server::start(&app, portal, desk, &stop)?;
+    let mut tasks = http::server::start(&app, portal, desk, &stop)?;
+    if let Some(listener) = metrics::door::bind(&listen.metrics)? {
+        tasks.push(metrics::door::start(&app, listener, &stop)?);
+    }
     tracing::info!(listen.portal, listen.desk, "serving");
     for task in tasks {
         task.await?;
@@ -191,8 +232,12 @@ async fn work(app: App, until_empty: bool) -> anyhow::Result<()> {
         tracing::info!(jobs.done = done, "nothing more is due");
         return Ok(());
     }
+    let stop = stopping();
+    if let Some(listener) = metrics::door::bind(&app.config.listen.worker_metrics)? {
+        metrics::door::start(&app, listener, &stop)?;
+    }
     tracing::info!("working");
-    jobs::work(&app, stopping()).await;
+    jobs::work(&app, stop).await;
     Ok(())
 }
 
@@ -220,6 +265,20 @@ async fn add_officer(app: &App, login: String, name: String, language: String) -
 async fn codes_on(app: &App, login: &str) -> anyhow::Result<()> {
     let switched = restore::switch_codes_on(app, login).await?;
     println!("{}", if switched { "codes are on again; the person is told" } else { "codes are on already" });
+    Ok(())
+}
+
+async fn on_duty(app: &App, what: &AlarmsRole) -> anyhow::Result<()> {
+    match what {
+        AlarmsRole::List => {
+            let open = alarms::list(&mut *app.db.read().await?).await?;
+            for alarms::Alarm { id, kind, subject_id, data, raised_at } in open {
+                println!("{id}  {}  {kind}  {subject_id}  {data}", raised_at.format("%F %TZ"));
+            }
+        }
+        AlarmsRole::Close { id } => alarms::close(&mut *app.db.read().await?, *id).await?,
+        AlarmsRole::Retry { id } => alarms::retry(app, *id).await?,
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use openapi::Secret;
 
@@ -19,6 +19,7 @@ pub struct Config {
     pub keys: Keys,
     pub storage: Storage,
     pub auth: Auth,
+    pub codes: Codes,
     pub uploads: Uploads,
     pub applications: Applications,
     pub mail: Mail,
@@ -42,6 +43,8 @@ pub struct Database {
 pub struct Listen {
     pub portal: String,
     pub desk: String,
+    pub metrics: String,
+    pub worker_metrics: String,
     pub workers: usize,
 }
 
@@ -94,8 +97,8 @@ pub struct Auth {
     pub password_attempts: i32,
     pub address_attempts: i32,
     pub window_minutes: i32,
-    pub sms_per_phone: i32,
-    pub sms_per_hour: i32,
+    pub login_attempts: i32,
+    pub device_days: u32,
     pub sign_ups_per_address: i32,
     pub letters_per_mailbox: i32,
     pub argon_memory: u32,
@@ -106,8 +109,26 @@ pub struct Auth {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Codes {
+    pub sign_up_per_hour: i32,
+    pub sign_up_per_day: i32,
+    pub sign_ups_in_all: i32,
+    pub asked_per_network: i32,
+    pub sign_in_per_hour: i32,
+    pub filing_per_hour: i32,
+    pub accounts_in_all: i32,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Uploads {
     pub parallel: usize,
+    pub parallel_each: usize,
+    pub wait_seconds: u64,
+    pub judge_program: PathBuf,
+    pub judge_memory_mb: u64,
+    pub judge_cpu_seconds: u64,
+    pub judge_seconds: u64,
     pub max_side: u32,
     pub max_pixels: u64,
     pub keep_side: u32,

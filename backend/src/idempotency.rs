@@ -6,8 +6,8 @@ use diesel_async::RunQueryDsl;
 use openapi::ErrorCode;
 use serde_json::Value;
 
-use crate::db::Conn;
 use crate::db::schema::idempotency_keys as keys;
+use crate::db::{Conn, prepared};
 use crate::error::{Error, Result};
 
 /// Who asks for what with which key.
@@ -35,7 +35,7 @@ impl Claim {
 ///
 /// # Errors
 /// `idempotency_key_reused` for another body, `still_running` when the first takes too long.
-pub async fn begin(conn: &mut Conn, claim: &Claim) -> Result<Option<(u16, Value)>> {
+pub async fn begin(mut conn: &Conn, claim: &Claim) -> Result<Option<(u16, Value)>> {
     let taken = diesel::insert_into(keys::table)
         .values((
             keys::actor.eq(&claim.actor),
@@ -46,7 +46,7 @@ pub async fn begin(conn: &mut Conn, claim: &Claim) -> Result<Option<(u16, Value)
             keys::body.eq(Value::Null),
         ))
         .on_conflict_do_nothing()
-        .execute(conn)
+        .execute(&mut conn)
         .await
         .map_err(|error| match Error::from(error) {
             busy if busy.code == ErrorCode::Busy => Error::new(ErrorCode::StillRunning).after(2),
@@ -58,7 +58,7 @@ pub async fn begin(conn: &mut Conn, claim: &Claim) -> Result<Option<(u16, Value)
     let (hash, status, body): (Vec<u8>, i16, Value) = keys::table
         .find((&claim.actor, &claim.operation, &claim.key))
         .select((keys::request_hash, keys::status, keys::body))
-        .first(conn)
+        .first(&mut conn)
         .await?;
     if hash != claim.hash {
         return Err(ErrorCode::IdempotencyKeyReused.into());
@@ -71,10 +71,9 @@ pub async fn begin(conn: &mut Conn, claim: &Claim) -> Result<Option<(u16, Value)
 /// # Errors
 /// The database's.
 pub async fn finish(conn: &mut Conn, claim: &Claim, status: u16, body: &Value) -> Result<()> {
-    diesel::update(keys::table.find((&claim.actor, &claim.operation, &claim.key)))
-        .set((keys::status.eq(i16::try_from(status).unwrap_or_default()), keys::body.eq(body)))
-        .execute(conn)
-        .await?;
+    let answer = diesel::update(keys::table.find((&claim.actor, &claim.operation, &claim.key)))
+        .set((keys::status.eq(i16::try_from(status).unwrap_or_default()), keys::body.eq(body)));
+    prepared(answer).execute(conn).await?;
     Ok(())
 }
 

@@ -1,6 +1,5 @@
 //! See [`backend::cli`].
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    backend::cli::run().await
+fn main() -> anyhow::Result<()> {
+    backend::cli::run()
 }

@@ -23,6 +23,15 @@ impl Texts {
         find(language).or_else(|| find(DEFAULT_LANGUAGE))
     }
 
+    /// Whom to ask, for texts that say so: `{support_phone}`, `{support_email}`.
+    #[must_use]
+    pub fn support(&self, language: &str) -> BTreeMap<&'static str, String> {
+        [("support_phone", "phone"), ("support_email", "email")]
+            .into_iter()
+            .filter_map(|(name, key)| Some((name, self.get(language, "support", key)?.to_owned())))
+            .collect()
+    }
+
     /// Whether there are texts in this language.
     #[must_use]
     pub fn has(&self, language: &str) -> bool {
@@ -45,5 +54,35 @@ impl Texts {
             .into_iter()
             .find_map(|(_, tag)| self.0.keys().find(|language| language.eq_ignore_ascii_case(tag)))
             .map_or(DEFAULT_LANGUAGE, String::as_str)
+    }
+}
+
+/// Puts values into the `{places}` of a text.
+///
+/// # Errors
+/// The name of a place that has no value: a gap must not reach people.
+pub fn fill<'t>(text: &'t str, values: &BTreeMap<&str, String>) -> Result<String, &'t str> {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}').ok_or(after)?;
+        filled.push_str(before);
+        filled.push_str(values.get(name).ok_or(name)?);
+        rest = after;
+    }
+    filled.push_str(rest);
+    Ok(filled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_without_a_value_is_named() {
+        let values = BTreeMap::from([("number", "77".to_owned())]);
+        assert_eq!(fill("No. {number}.", &values).as_deref(), Ok("No. 77."));
+        assert_eq!(fill("Due {due}.", &values), Err("due"));
+        assert_eq!(fill("Broken {number", &values), Err("number"));
     }
 }

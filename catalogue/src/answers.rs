@@ -97,6 +97,8 @@ pub mod code {
     pub const UNKNOWN_FIELD: &str = "unknown_field";
     /// A number where a text is expected, and the like.
     pub const WRONG_TYPE: &str = "wrong_type";
+    /// A number below `min` or above `max`.
+    pub const RANGE: &str = "range";
     /// Longer than `count` characters.
     pub const TOO_LONG: &str = "too_long";
     /// Shorter than `count` characters.
@@ -111,6 +113,14 @@ pub mod code {
     pub const LATIN_ONLY: &str = "latin_only";
     /// `character` is not a Cyrillic letter (DQ-01).
     pub const CYRILLIC_ONLY: &str = "cyrillic_only";
+    /// `character` does not belong into names (DQ-01).
+    pub const NAME_CHARACTER: &str = "name_character";
+    /// A name without a letter.
+    pub const NAME_NO_LETTER: &str = "name_no_letter";
+    /// A full stop inside a word of a name.
+    pub const NAME_DOT: &str = "name_dot";
+    /// A name in letters of two scripts.
+    pub const NAME_SCRIPTS: &str = "name_scripts";
     /// Not a day of the calendar.
     pub const DATE_INVALID: &str = "date_invalid";
     /// After today.
@@ -133,7 +143,7 @@ pub mod code {
     pub const PHONE_INVALID: &str = "phone_invalid";
     /// Not an e-mail address.
     pub const EMAIL_INVALID: &str = "email_invalid";
-    /// `character` is neither a letter nor a digit (DQ-08).
+    /// `character` is neither a Latin letter nor a digit (DQ-08).
     pub const DOCUMENT_NUMBER_CHARACTER: &str = "document_number_character";
     /// Not `count` digits.
     pub const INN_LENGTH: &str = "inn_length";
@@ -166,6 +176,7 @@ pub mod code {
     pub const ALL: &[&str] = &[
         UNKNOWN_FIELD,
         WRONG_TYPE,
+        RANGE,
         TOO_LONG,
         TOO_SHORT,
         FORBIDDEN_CHARACTER,
@@ -173,6 +184,10 @@ pub mod code {
         MUST_ACCEPT,
         LATIN_ONLY,
         CYRILLIC_ONLY,
+        NAME_CHARACTER,
+        NAME_NO_LETTER,
+        NAME_DOT,
+        NAME_SCRIPTS,
         DATE_INVALID,
         DATE_IN_FUTURE,
         DATE_IN_PAST,

@@ -17,7 +17,7 @@ use crate::{
 const LONGEST_TERM: u32 = 3660;
 
 /// The production calendar: which days are off although it is a weekday, and the other way round. Years that are
-/// not loaded know Saturdays and Sundays only; [`Calendar::covers`] tells.
+/// not among `years` know Saturdays and Sundays only.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Calendar {
@@ -151,6 +151,32 @@ pub fn filing_limit(service: &Service, answers: &Answers, calendar: &Calendar) -
     let rule = service.filing.as_ref()?;
     let span = rule.variants.get(&rule.active)?;
     Some(add(*span, filing_start(service, answers)?, calendar))
+}
+
+/// Whether something was filed in time (SV4-03).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Filing {
+    /// The day the term ran from, such as the entry to the country.
+    pub start: NaiveDate,
+    /// The last day of the term in force.
+    pub last_day: NaiveDate,
+    pub filed_on: NaiveDate,
+    /// Calendar days after the last day; 0: in time.
+    #[schema(minimum = 0)]
+    pub days_late: u32,
+}
+
+/// How a filing of this day keeps to the term in force. `None` as for [`filing_limit`].
+#[must_use]
+pub fn filing(
+    service: &Service,
+    answers: &Answers,
+    filed_on: NaiveDate,
+    calendar: &Calendar,
+) -> Option<Filing> {
+    let last_day = filing_limit(service, answers, calendar)?;
+    let days_late = u32::try_from((filed_on - last_day).num_days()).unwrap_or_default();
+    Some(Filing { start: filing_start(service, answers)?, last_day, filed_on, days_late })
 }
 
 /// The day to aim for: the earliest of all variants (C2).

@@ -67,6 +67,8 @@ pub struct Service {
     #[serde(default)]
     pub checks: Vec<Check>,
     pub result: ResultTemplate,
+    /// What can be done against a refusal (SV4-11, SP-11).
+    pub appeal: Appeal,
     /// What each state is called for this service (A16).
     pub statuses: BTreeMap<String, Text>,
     /// Codes of the dictionary `refusal-reasons` an officer may use here (CS-09).
@@ -219,6 +221,17 @@ pub struct Extension {
     pub reasons: Vec<Text>,
 }
 
+/// Where, how and within which time a refusal is appealed, counted from the day of the decision (SP-11, SP-12).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Appeal {
+    pub term: Span,
+    /// Name and address of the body.
+    pub authority: Text,
+    /// What to write and what to attach.
+    pub how: Text,
+}
+
 /// A comparison with a register, made by a job after filing (P-07). A difference is a warning for the officer,
 /// never a refusal (C19, C50).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -248,10 +261,31 @@ pub enum Register {
 pub struct ResultTemplate {
     pub title: Text,
     pub lead: Text,
-    /// Fields printed, in this order.
-    pub fields: Vec<String>,
-    /// How long the document is valid from the day of the decision; absent: see its text.
+    /// What is printed, part by part.
+    pub sections: Vec<ResultSection>,
+    /// How long the document is valid from the day of the decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid: Option<Span>,
+    /// The date question whose answer the document does not outlive, such as the end of the stay. Neither this nor
+    /// `valid`: the document has no last day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_to: Option<String>,
+    /// `{filing_within}` stands for the term of filing in force.
     pub note: Text,
+}
+
+impl ResultTemplate {
+    /// The questions whose answers are printed, in this order.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        self.sections.iter().flat_map(|section| &section.fields).map(String::as_str)
+    }
+}
+
+/// A part of the result with its heading, which says whose the answers are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResultSection {
+    pub title: Text,
+    /// Fields printed, in this order.
+    pub fields: Vec<String>,
 }

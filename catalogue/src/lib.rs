@@ -7,10 +7,12 @@ pub mod answers;
 pub mod deadline;
 pub mod definition;
 pub mod dictionary;
+pub mod email;
 pub mod form;
 pub mod identifiers;
 #[cfg(feature = "load")]
 pub mod load;
+pub mod moscow;
 pub mod names;
 pub mod tariff;
 pub mod text;

@@ -1,9 +1,11 @@
 //! Names in two scripts: which letters they may have, transliteration, comparison (DQ-01 to DQ-04, C7, C8).
 
 mod compare;
+mod fault;
 mod transliterate;
 
 pub use compare::{PersonName, Similarity, compare, compare_people};
+pub use fault::{Fault, fault};
 pub use transliterate::{Scheme, machine_form, transliterate};
 
 /// Canonical composition (NFC), so that a letter typed as base and accent equals the letter. In the browser this

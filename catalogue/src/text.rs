@@ -80,13 +80,16 @@ pub fn forbidden_character(text: &str) -> Option<char> {
 }
 
 /// Whether the character is neither seen nor white space nor needed to join letters: control (Cc, but tab and line
-/// ends), format (Cf, but the zero-width joiner and non-joiner some scripts are written with), private use (Co) and
-/// noncharacters. They hide text, turn its direction, or mean something to the sender's machine only.
+/// ends), format (Cf, but the zero-width joiner and non-joiner some scripts are written with), private use (Co),
+/// noncharacters, and letters without a form (the fillers of Hangul, blank Braille). They hide text, turn its direction,
+/// or mean something to the sender's machine only.
 #[must_use]
 pub fn is_forbidden(character: char) -> bool {
     match character {
         '\t' | '\n' | '\r' | '\u{200C}' | '\u{200D}' => false,
-        character => character.is_control() || is_format(character) || is_private(character),
+        character => {
+            character.is_control() || is_format(character) || is_filler(character) || is_private(character)
+        }
     }
 }
 
@@ -96,6 +99,19 @@ fn is_format(character: char) -> bool {
         | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0xFEFF | 0xFFF0..=0xFFFB
         | 0x110BD | 0x110CD | 0x13430..=0x1343F | 0x1BCA0..=0x1BCA3 | 0x1D173..=0x1D17A
         | 0xE0000..=0xE007F)
+}
+
+fn is_filler(character: char) -> bool {
+    matches!(character, '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}')
+}
+
+/// Whether nothing of the text is seen: white space, joiners and variation selectors only.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    let unseen = |character: char| {
+        character.is_whitespace() || matches!(character, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}')
+    };
+    text.chars().all(unseen)
 }
 
 fn is_private(character: char) -> bool {

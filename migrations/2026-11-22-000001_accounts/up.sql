@@ -9,19 +9,20 @@ create table accounts (
   patronymic text,
   language text not null,
   password_hash text not null,
-  -- Set when the first code sent to the phone came back: before that the account cannot sign in.
-  phone_confirmed_at timestamptz,
+  -- When a code sent to this phone came back. An account is opened by one, so there is none without.
+  phone_confirmed_at timestamptz not null default now(),
   -- Codes entered wrongly in a row over all challenges; at the cap the factor is switched off.
   code_failures integer not null default 0,
   version integer not null default 1,
   created_at timestamptz not null default now(),
   constraint accounts_email_key unique (email),
-  constraint accounts_email_check check (email = lower(email) and length(email) <= 254)
+  constraint accounts_phone_key unique (phone),
+  constraint accounts_email_check check (email = lower(email) and length(email) <= 254),
+  constraint accounts_language_check check (language ~ '^[a-z]{2,3}$')
 );
--- A phone names one account for signing in, once it is confirmed.
-create unique index accounts_phone_key on accounts (phone) where phone_confirmed_at is not null;
 
--- A sign-up is not an account: nothing exists until the link in the mail has been opened (AC-05, AC-06).
+-- A sign-up is not an account: nothing exists until the link in the mail has been opened and the code of the SMS has come
+-- back (AC-05, AC-06). Until then the link works again and again, and the address may sign up anew.
 create table sign_ups (
   id uuid primary key,
   token_hash bytea not null,
@@ -32,12 +33,16 @@ create table sign_ups (
   patronymic text,
   language text not null,
   consent_version text not null,
+  -- Chosen when the link was opened; forgotten when the account has it, or the link is over.
+  password_hash text,
   expires_at timestamptz not null,
+  -- Set when the address has got its account, by this sign-up or another.
   used_at timestamptz,
   created_at timestamptz not null default now(),
   constraint sign_ups_token_hash_key unique (token_hash)
 );
 create index sign_ups_email_idx on sign_ups (email, created_at);
+create index sign_ups_created_at_idx on sign_ups (created_at);
 
 create table consents (
   id uuid primary key,
@@ -61,7 +66,9 @@ create table officers (
   totp_step bigint not null default 0,
   active boolean not null default true,
   created_at timestamptz not null default now(),
-  constraint officers_login_key unique (login)
+  constraint officers_login_key unique (login),
+  constraint officers_login_check check (login = lower(login)),
+  constraint officers_language_check check (language ~ '^[a-z]{2,3}$')
 );
 
 create table sessions (
@@ -78,6 +85,7 @@ create table sessions (
 );
 create index sessions_account_id_idx on sessions (account_id, created_at desc);
 create index sessions_officer_id_idx on sessions (officer_id, created_at desc);
+create index sessions_ended_at_idx on sessions (coalesce(revoked_at, expires_at));
 
 -- One row per refresh token ever issued, by its SHA-256; a used one that comes back late is theft.
 create table refresh_tokens (
@@ -87,11 +95,13 @@ create table refresh_tokens (
   used_at timestamptz
 );
 create index refresh_tokens_session_id_idx on refresh_tokens (session_id);
+create index refresh_tokens_issued_at_idx on refresh_tokens (issued_at);
 
 -- A code sent to a person, bound to what it is for.
 create table challenges (
   id uuid primary key,
-  account_id uuid not null references accounts (id) on delete cascade,
+  account_id uuid references accounts (id) on delete cascade,
+  sign_up_id uuid references sign_ups (id) on delete cascade,
   purpose text not null,
   -- The application a submission code confirms.
   subject_id uuid,
@@ -101,17 +111,22 @@ create table challenges (
   sends integer not null default 1,
   sent_at timestamptz not null default now(),
   created_at timestamptz not null default now(),
-  constraint challenges_purpose_check check (purpose in ('phone', 'sign_in', 'submission'))
+  constraint challenges_purpose_check check (purpose in ('sign_up', 'sign_in', 'submission')),
+  constraint challenges_account_id_check check ((account_id is null) = (purpose = 'sign_up')),
+  constraint challenges_sign_up_id_check check ((sign_up_id is null) = (purpose <> 'sign_up'))
 );
 create index challenges_account_id_idx on challenges (account_id, created_at desc);
+create index challenges_sign_up_id_idx on challenges (sign_up_id, created_at desc) where sign_up_id is not null;
+create index challenges_expires_at_idx on challenges (expires_at);
 
 -- Who may try a code when (AC-08): counted in a statement of its own, before the code is compared.
 create table code_guards (
-  account_id uuid not null references accounts (id) on delete cascade,
+  -- The account, or the sign-up that is to become one.
+  owner_id uuid not null,
   purpose text not null,
   attempts integer not null default 0,
   blocked_until timestamptz,
-  primary key (account_id, purpose)
+  primary key (owner_id, purpose)
 );
 
 -- Fixed windows of attempts by key (`sign_in:login:<mac>`, `sms:phone:<mac>` …).

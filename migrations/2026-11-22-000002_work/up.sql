@@ -19,6 +19,7 @@ create table jobs (
   constraint jobs_state_check check (state in ('ready', 'done', 'parked'))
 );
 create index jobs_ready_idx on jobs (run_at) where state = 'ready';
+create index jobs_done_idx on jobs (finished_at) where state = 'done';
 create index jobs_parked_idx on jobs (created_at) where state = 'parked';
 
 -- The first answer to a creating request, given again to whoever repeats it (kept 48 h).
@@ -44,3 +45,5 @@ create table pulses (
   at timestamptz not null default clock_timestamp()
 );
 create index pulses_account_id_idx on pulses (account_id, id);
+-- Rows lie in the order of time, so the old ones are found by a summary of pages.
+create index pulses_at_idx on pulses using brin (at);

@@ -31,10 +31,13 @@ create table applications (
   constraint applications_checked_check check (checked in ('none', 'pending', 'done')),
   constraint applications_submitted_check check ((state = 'draft') = (submitted_at is null)),
   constraint applications_number_check check ((number is null) = (submitted_at is null)),
+  constraint applications_taken_check check ((officer_id is null) = (taken_at is null)),
   constraint applications_decided_check check ((state in ('approved', 'refused')) = (decided_at is not null))
 );
 create index applications_owner_idx on applications (account_id, updated_at desc, id desc);
 create index applications_queue_idx on applications (due_at, id) where state in ('in_review', 'returned_for_fix', 'auto_checking');
+create index applications_waiting_idx on applications (reply_due_at, id) where state = 'returned_for_fix';
+create index applications_decided_idx on applications (officer_id, decided_at desc, id desc) where state in ('approved', 'refused');
 create index applications_officer_idx on applications (officer_id, due_at, id);
 
 -- What an officer asks to mend: a field or a document, why, and how (CS-04).
@@ -97,6 +100,7 @@ end
 $$;
 create trigger case_events_append_only before update or delete on case_events
   for each row execute function refuse_change();
+create trigger case_events_kept before truncate on case_events execute function refuse_change();
 
 -- Papers the service issues: receipts and results.
 create table issued_documents (
@@ -136,6 +140,7 @@ create table notifications (
   read_at timestamptz
 );
 create index notifications_feed_idx on notifications (account_id, id desc);
+create index notifications_application_id_idx on notifications (application_id);
 create index notifications_unread_idx on notifications (account_id) where read_at is null;
 
 -- What has left the house, by channel: at most one row per notification and channel.

@@ -17,6 +17,7 @@ create table charges (
   constraint charges_application_id_key unique (application_id),
   constraint charges_uin_key unique (uin),
   constraint charges_amount_check check (amount > 0),
+  constraint charges_currency_check check (currency ~ '^[A-Z]{3}$'),
   constraint charges_state_check check (state in ('unpaid', 'paid', 'cancelled')),
   constraint charges_paid_check check ((state = 'paid') = (paid_at is not null))
 );
@@ -45,6 +46,7 @@ create table payments (
 );
 -- At most one payment of a charge is alive or successful.
 create unique index payments_live_key on payments (charge_id) where state in ('starting', 'pending', 'succeeded', 'parked');
+create index payments_charge_id_idx on payments (charge_id, id desc);
 create index payments_account_id_idx on payments (account_id, id desc);
 
 -- Double entry by construction: every row moves an amount from one account to another, so the sum is zero.
@@ -64,6 +66,7 @@ create table ledger_transfers (
 );
 create trigger ledger_transfers_append_only before update or delete on ledger_transfers
   for each row execute function refuse_change();
+create trigger ledger_transfers_kept before truncate on ledger_transfers execute function refuse_change();
 
 create view ledger_entries as
   select id, payment_id, debit as account, amount, currency, at from ledger_transfers
@@ -79,6 +82,7 @@ create table webhook_inbox (
   received_at timestamptz not null default now(),
   constraint webhook_inbox_event_key unique (provider, event_key)
 );
+create index webhook_inbox_received_at_idx on webhook_inbox (received_at);
 
 -- What a person must look at: a parked payment, a job that gave up.
 create table alarms (
@@ -87,6 +91,7 @@ create table alarms (
   subject_id uuid not null,
   data jsonb not null,
   raised_at timestamptz not null default now(),
-  closed_at timestamptz,
-  constraint alarms_once_key unique (kind, subject_id)
+  closed_at timestamptz
 );
+-- One open alarm per kind and subject; what happens again after it was closed is raised again.
+create unique index alarms_open_key on alarms (kind, subject_id) where closed_at is null;

@@ -8,8 +8,6 @@ use validator::Validate;
 
 use crate::Secret;
 
-/// Longest name that is taken.
-pub const NAME_MAX: u64 = 100;
 /// Shortest and longest password (AC-09). There is no truncation.
 pub const PASSWORD_MIN: usize = 8;
 pub const PASSWORD_MAX: usize = 128;
@@ -29,22 +27,23 @@ pub struct SignUpIn {
     #[schema(min_length = 1, max_length = 100, example = "Азиз")]
     pub given_name: String,
     #[validate(length(max = 100, code = "length"))]
+    #[schema(max_length = 100)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patronymic: Option<String>,
     #[validate(length(min = 3, max = 254, code = "length"))]
-    #[schema(format = "email", max_length = 254, example = "aziz.demov@example.org")]
+    #[schema(format = "email", min_length = 3, max_length = 254, example = "aziz.demov@example.org")]
     pub email: String,
-    /// Any country's number with its code (C6).
+    /// Any country's number with its code, written in any usual way (C6). It must be able to get an SMS.
     #[validate(length(min = 5, max = 40, code = "length"))]
-    #[schema(max_length = 40, example = "+998901234567")]
+    #[schema(min_length = 5, max_length = 40, example = "+998901234567")]
     pub phone: String,
     /// Language of letters: `ru`, `en`.
     #[validate(length(min = 2, max = 8, code = "length"))]
-    #[schema(example = "ru")]
+    #[schema(min_length = 2, max_length = 8, example = "ru")]
     pub language: String,
-    /// The version of the consent the person agreed to (AC-33).
+    /// The version of the consent the person agreed to (AC-33). Only the one in force is taken.
     #[validate(length(min = 1, max = 20, code = "length"))]
-    #[schema(example = "2026-11")]
+    #[schema(min_length = 1, max_length = 20, example = "2026-11")]
     pub consent_version: String,
 }
 
@@ -52,9 +51,11 @@ pub struct SignUpIn {
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActivationIn {
-    /// The part of the mailed link after `#`.
+    /// The part of the mailed link after `#token=`.
     pub token: Secret,
-    #[schema(value_type = String, min_length = 8, max_length = 128)]
+    /// An upper-case and a lower-case letter, a digit and a sign; nothing common, nothing of the person's own data
+    /// (AC-09).
+    #[schema(value_type = String, min_length = 8, max_length = 128, example = "Zwei-Anker-7")]
     pub password: Secret,
 }
 
@@ -63,6 +64,7 @@ pub struct ActivationIn {
 #[serde(deny_unknown_fields)]
 pub struct ActivationMailIn {
     #[validate(length(min = 3, max = 254, code = "length"))]
+    #[schema(format = "email", min_length = 3, max_length = 254, example = "aziz.demov@example.org")]
     pub email: String,
 }
 
@@ -85,7 +87,7 @@ pub struct Challenge {
 #[serde(deny_unknown_fields)]
 pub struct CodeIn {
     pub challenge_id: Uuid,
-    #[schema(value_type = String, example = "042137")]
+    #[schema(value_type = String, pattern = "^[0-9]{6}$", example = "042137")]
     pub code: Secret,
 }
 
@@ -94,7 +96,7 @@ pub struct CodeIn {
 pub struct SignInIn {
     /// E-mail or confirmed phone (AC-11).
     #[validate(length(min = 3, max = 254, code = "length"))]
-    #[schema(example = "aziz.demov@example.org")]
+    #[schema(min_length = 3, max_length = 254, example = "aziz.demov@example.org")]
     pub login: String,
     pub password: Secret,
 }
@@ -131,6 +133,7 @@ pub struct Account {
 pub struct AccountPatch {
     /// Language of letters: `ru`, `en`.
     #[validate(length(min = 2, max = 8, code = "length"))]
+    #[schema(min_length = 2, max_length = 8, example = "en")]
     pub language: String,
 }
 

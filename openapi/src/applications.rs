@@ -1,11 +1,14 @@
 //! Applications: draft, filing, correction, history (A6, A8, A9).
 
-use catalogue::definition::Service;
+use catalogue::deadline::Filing;
+use catalogue::definition::{Address, Service};
 use catalogue::text::Text;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
+use utoipa::openapi::{Ref, RefOr};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 use validator::Validate;
 
@@ -58,9 +61,38 @@ impl State {
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApplicationIn {
+    /// Code of a service.
     #[validate(length(min = 1, max = 60, code = "length"))]
-    #[schema(example = "arrival-notice")]
+    #[schema(min_length = 1, max_length = 60, example = "arrival-notice")]
     pub service: String,
+}
+
+/// The schema of an answer. The answers themselves are JSON values: what is wrong can be saved (FM-03), and the form
+/// judges it.
+#[derive(Debug, Clone, Copy)]
+pub enum Answer {}
+
+impl PartialSchema for Answer {
+    fn schema() -> RefOr<Schema> {
+        let simple = |kind: Type, text: &str| ObjectBuilder::new().schema_type(kind).description(Some(text));
+        OneOfBuilder::new()
+            .item(simple(Type::String, "Of every kind but these; spelled as the field's `kind` says."))
+            .item(simple(Type::Boolean, "Of the kind `check`."))
+            .item(
+                Ref::builder()
+                    .ref_location_from_schema_name("Address")
+                    .description(Some("Of the kind `address`.")),
+            )
+            .item(simple(Type::Null, "Not answered; the same as no member."))
+            .description(Some("One answer, in the form the field's `kind` asks for."))
+            .into()
+    }
+}
+
+impl ToSchema for Answer {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push(("Address".to_owned(), Address::schema()));
+    }
 }
 
 /// All answers of a draft, or, while a correction is asked for, all answers with the remarked ones mended.
@@ -69,7 +101,7 @@ pub struct ApplicationIn {
 #[serde(deny_unknown_fields)]
 pub struct AnswersIn {
     /// Field id → answer.
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, Answer>)]
     pub answers: Map<String, Value>,
 }
 
@@ -86,7 +118,7 @@ pub struct Saved {
 #[serde(deny_unknown_fields)]
 pub struct SubmissionIn {
     pub challenge_id: Uuid,
-    #[schema(value_type = String, example = "042137")]
+    #[schema(value_type = String, pattern = "^[0-9]{6}$", example = "042137")]
     pub code: crate::Secret,
     /// The person states that the data are right; must be true.
     pub consent: bool,
@@ -126,7 +158,8 @@ pub struct Application {
     pub state: State,
     pub label: Text,
     pub version: i32,
-    #[schema(value_type = Object)]
+    /// Field id → answer.
+    #[schema(value_type = BTreeMap<String, Answer>)]
     pub answers: Map<String, Value>,
     pub documents: Vec<Document>,
     /// What is asked to be mended now.
@@ -134,6 +167,9 @@ pub struct Application {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charge: Option<Charge>,
     pub clock: Clock,
+    /// Whether it was filed in time, once it is filed, for services with a term of filing (SV4-03).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filing: Option<Filing>,
     pub timeline: Vec<Event>,
     pub papers: Vec<Paper>,
     pub created_at: DateTime<Utc>,
@@ -282,6 +318,8 @@ pub struct ApplicationsQuery {
     #[param(inline)]
     #[serde(default)]
     pub tab: Tab,
+    /// `next` of the page before.
+    #[param(min_length = 1)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
     #[param(minimum = 1, maximum = 100, default = 20)]

@@ -1,5 +1,6 @@
 //! The officers' desk (A9).
 
+use catalogue::deadline::Filing;
 use catalogue::text::Text;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::Secret;
-use crate::applications::{Clock, Event, Paper, Remark, State};
+use crate::applications::{Answer, Clock, Event, Paper, Remark, State};
 use crate::documents::Document;
 use crate::payments::Charge;
 
@@ -18,10 +19,11 @@ use crate::payments::Charge;
 #[serde(deny_unknown_fields)]
 pub struct OfficerSignInIn {
     #[validate(length(min = 1, max = 100, code = "length"))]
+    #[schema(min_length = 1, max_length = 100)]
     pub login: String,
     pub password: Secret,
     /// Six digits of the authenticator app; each works once.
-    #[schema(value_type = String, example = "042137")]
+    #[schema(value_type = String, pattern = "^[0-9]{6}$", example = "042137")]
     pub totp: Secret,
 }
 
@@ -66,6 +68,8 @@ pub struct CasesQuery {
     /// Only this service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
+    /// `next` of the page before.
+    #[param(min_length = 1)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
     #[param(minimum = 1, maximum = 100, default = 20)]
@@ -125,7 +129,8 @@ pub struct Case {
     pub label: Text,
     pub version: i32,
     pub applicant: Applicant,
-    #[schema(value_type = Object)]
+    /// Field id → answer.
+    #[schema(value_type = BTreeMap<String, Answer>)]
     pub answers: Map<String, Value>,
     pub documents: Vec<Document>,
     pub remarks: Vec<Remark>,
@@ -136,6 +141,9 @@ pub struct Case {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charge: Option<Charge>,
     pub clock: Clock,
+    /// Whether it was filed in time, for services with a term of filing (SV4-03).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filing: Option<Filing>,
     pub timeline: Vec<Event>,
     pub papers: Vec<Paper>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -184,6 +192,7 @@ pub struct Difference {
 #[serde(deny_unknown_fields)]
 pub struct CorrectionIn {
     #[validate(length(min = 1, max = 40, code = "length"), nested)]
+    #[schema(min_items = 1, max_items = 40)]
     pub remarks: Vec<RemarkIn>,
 }
 
@@ -192,7 +201,7 @@ pub struct CorrectionIn {
 pub struct RemarkIn {
     /// `/answers/<field>` or `/documents/<item>`.
     #[validate(length(min = 1, max = 200, code = "length"))]
-    #[schema(example = "/answers/address")]
+    #[schema(min_length = 1, max_length = 200, example = "/answers/address")]
     pub pointer: String,
     /// Code of the dictionary of reasons.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -206,6 +215,7 @@ pub struct RemarkIn {
 #[serde(deny_unknown_fields)]
 pub struct ApprovalIn {
     #[validate(length(max = 2000, code = "length"))]
+    #[schema(max_length = 2000)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
 }
@@ -215,6 +225,7 @@ pub struct ApprovalIn {
 #[serde(deny_unknown_fields)]
 pub struct RefusalIn {
     #[validate(length(min = 1, max = 10, code = "length"), nested)]
+    #[schema(min_items = 1, max_items = 10)]
     pub reasons: Vec<ReasonIn>,
 }
 
@@ -226,6 +237,7 @@ pub struct ReasonIn {
     pub code: String,
     /// What the applicant should know beyond the dictionary's cure.
     #[validate(length(max = 2000, code = "length"))]
+    #[schema(max_length = 2000)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
 }
@@ -235,5 +247,6 @@ pub struct ReasonIn {
 #[serde(deny_unknown_fields)]
 pub struct RevocationIn {
     #[validate(length(min = 3, max = 2000, code = "length"))]
+    #[schema(min_length = 3, max_length = 2000)]
     pub comment: String,
 }

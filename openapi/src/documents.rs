@@ -8,6 +8,11 @@ use uuid::Uuid;
 /// Largest file (DC-02).
 pub const MAX_BYTES: u64 = 5 * 1024 * 1024;
 
+/// The bytes of a file, as they are: not JSON, not base64, not a form.
+#[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct File(pub Vec<u8>);
+
 /// An accepted file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Document {
@@ -40,8 +45,9 @@ pub struct UploadQuery {
     /// Item of the service's list of documents.
     #[param(example = "passport")]
     pub item: String,
-    /// The file's own name; shown, never used as a path.
-    #[param(example = "passport.jpg", max_length = 200)]
+    /// The file's own name; shown, never used as a path. What is before the last slash, and what is beyond 200
+    /// characters, is dropped.
+    #[param(example = "passport.jpg")]
     pub name: String,
     /// The document this one takes the place of.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -102,6 +102,7 @@ pub struct PaymentsQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
     /// `next` of the page before.
+    #[param(min_length = 1)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
     /// Items on a page.

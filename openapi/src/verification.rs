@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 
 use crate::applications::PaperKind;
 
-/// What anybody may know about a paper: the least that lets them compare it with the sheet in hand.
+/// What anybody may know about a paper: the least that lets them compare it with the sheet in hand. It is also all that
+/// is needed, with the token, to check the paper without us: see `VerifiedPaper.signature`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Verification {
     pub verdict: Verdict,
@@ -39,8 +40,15 @@ pub struct VerifiedPaper {
     pub revoked_at: Option<DateTime<Utc>>,
     /// Hex SHA-256 of the file: compare it with the file you were given.
     pub sha256: String,
-    /// Ed25519 signature, base64.
+    /// Ed25519 (RFC 8032) signature, base64. What is signed is the UTF-8 of one JSON object without white space, its
+    /// members in the order of their names, characters outside ASCII as they are:
+    /// `{"format":"prichal-paper-1","issued_at":…,"kind":…,"number":…,"sha256":…,"title":{"en":…,"ru":…},"token":…,
+    /// "valid_until":…}` (in one line). `issued_at` is `YYYY-MM-DDThh:mm:ssZ`, `valid_until` `YYYY-MM-DD` or `null`,
+    /// `sha256` the lower-case hexadecimal hash of the PDF file, `token` the 26 characters at the end of the paper's
+    /// address, the rest as in this answer. Verify with the key `key_id` of `list_signing_keys`. Whether the paper has
+    /// been taken back since is not signed: only this answer knows.
     pub signature: String,
+    /// Which of `list_signing_keys` it is verified with.
     pub key_id: String,
 }
 

@@ -222,6 +222,51 @@ async fn a_correction_opens_the_named_places_only() {
     assert!(case.mended.contains(&"/answers/address".to_owned()));
 }
 
+/// What is asked only because of a mended answer may be given, although nobody remarked it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mended_answer_may_bring_new_documents() {
+    let app = TestApp::start().await;
+    let (citizen, officer) = (app.citizen().await, app.officer().await);
+    let filed = citizen.in_review(&app).await;
+    let case = officer.take(filed.id).await;
+    let comment = "Принимает организация.".to_owned();
+    let remark = RemarkIn { pointer: "/answers/filer".into(), reason: None, comment };
+    let body = CorrectionIn { remarks: vec![remark] };
+    officer.client.request_correction(key(), case.id, case.version, &body).await.unwrap();
+    let returned = citizen.client.get_application(filed.id).await.unwrap();
+    let mut answers = returned.answers.clone();
+    answers.insert("filer".into(), json!("host_organisation"));
+    let body = AnswersIn { answers };
+    let saved = citizen.client.save_answers(filed.id, returned.version, &body).await.unwrap();
+    let refusal = citizen.client.resubmit_application(key(), filed.id, saved.version).await.unwrap_err();
+    assert!(errors(&refusal).iter().any(|e| e.pointer == "/documents/authority"), "{refusal:?}");
+    citizen.attach(filed.id, "authority", "order.jpg", files::jpeg()).await;
+    let refusal = citizen.client.resubmit_application(key(), filed.id, saved.version).await.unwrap_err();
+    assert!(errors(&refusal).iter().all(|e| !e.pointer.starts_with("/documents/")), "{refusal:?}");
+}
+
+/// SV4-10: nobody is approved by silence, and nobody is left without a word.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_term_that_has_passed_is_told_once() {
+    let app = TestApp::start().await;
+    let citizen = app.citizen().await;
+    let filed = citizen.in_review(&app).await;
+    app.retry_jobs().await;
+    let overdue = "select count(*) as n from case_events where kind = 'overdue'";
+    assert_eq!(app.number(overdue).await, 0, "not before its end");
+    app.sql("update applications set due_at = '2026-11-01T15:00:00Z'").await;
+    app.sql("update jobs set payload = jsonb_set(payload, '{due}', '\"2026-11-01T15:00:00Z\"') where kind = 'term_ended'")
+        .await;
+    app.retry_jobs().await;
+    app.sql("update jobs set state = 'ready' where kind = 'term_ended'").await;
+    app.retry_jobs().await;
+    assert_eq!(app.number(overdue).await, 1);
+    let now = citizen.client.get_application(filed.id).await.unwrap();
+    assert_eq!(now.state, State::InReview);
+    let feed = citizen.client.list_notifications(&Default::default()).await.unwrap();
+    assert_eq!(feed.items.iter().filter(|news| news.kind == "overdue").count(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_says_why_and_how_to_mend_it() {
     let app = TestApp::start().await;

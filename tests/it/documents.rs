@@ -56,6 +56,9 @@ async fn other_files_are_refused_with_reason_and_cure() {
         ("launch.pdf", files::pdf("/AA << /O << /S /Launch /F (cmd.exe) >> >>"), "pdf_active"),
         ("secret.pdf", files::encrypted_pdf(), "pdf_encrypted"),
         ("broken.pdf", b"%PDF-1.7\nnothing more".to_vec(), "file_broken"),
+        ("page.pdf", [b"<script>alert(1)</script>\n".as_slice(), &files::pdf("")].concat(), "file_unusual"),
+        ("tail.pdf", [files::pdf("").as_slice(), b"<script>alert(1)</script>"].concat(), "file_unusual"),
+        ("hidden.pdf", packed_pdf(&[b"<< /S /JavaScript /JS (app.alert\\(1\\)) >>".to_vec()]), "pdf_active"),
         ("flood.png", pixel_flood(), "picture_too_large"),
     ];
     for (name, content, code) in cases {
@@ -67,6 +70,93 @@ async fn other_files_are_refused_with_reason_and_cure() {
         }
     }
     assert_eq!(app.number("select count(*) as n from documents").await, 0);
+}
+
+/// Small files that unpack to much. The processes that judge them have little memory, so that a file is refused, and
+/// the server goes on, whatever a parser makes of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn bombs_end_the_process_that_judges_them_and_nothing_else() {
+    // The program itself takes the greater part of it in a build for tests.
+    let app = TestApp::start_with(|config| config.uploads.judge_memory_mb = 256).await;
+    let citizen = app.citizen().await;
+    let draft = citizen.draft("arrival-notice").await.id;
+    let arrays = [b"[".as_slice(), &b"[]".repeat(1_900_000), b"]"].concat();
+    let nested = [b"[".repeat(1_000_000), b"]".repeat(1_000_000)].concat();
+    let plain = String::from_utf8(arrays.clone()).unwrap();
+    let bombs = [
+        ("one.pdf", packed_pdf(std::slice::from_ref(&arrays))),
+        ("six.pdf", packed_pdf(&vec![arrays; 6])),
+        ("deep.pdf", packed_pdf(&[nested])),
+        ("plain.pdf", files::pdf(&format!("/Deep {plain}"))),
+    ];
+    for (name, content) in bombs {
+        let (problem, found) = refused(&citizen, draft, name, content).await;
+        assert_eq!((problem, found.as_str()), (ErrorCode::FileRefused, "file_unusual"), "{name}");
+    }
+    // A colour profile of 128 MB is not unpacked: it is not kept anyway.
+    let picture = citizen.attach(draft, "passport", "profile.png", with_profile(128 * 1024 * 1024)).await;
+    assert_eq!((picture.width, picture.height), (Some(600), Some(800)));
+    citizen.attach(draft, "passport", "scan.jpg", files::jpeg()).await;
+    citizen.attach(draft, "housing", "lease.pdf", files::pdf("")).await;
+}
+
+/// The file is not to blame when there is no time or no program; when the process is killed, it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_judge_that_does_not_answer_is_ended() {
+    for (program, seconds, code) in [
+        ("", 0, ErrorCode::Busy),
+        ("/nowhere/judge", 30, ErrorCode::Internal),
+        // Says more than there is room for, and is ended by the closed pipe.
+        ("/usr/bin/yes", 30, ErrorCode::FileRefused),
+        // Ends by itself, and says nothing.
+        ("/usr/bin/false", 30, ErrorCode::Internal),
+        ("/usr/bin/true", 30, ErrorCode::Internal),
+    ] {
+        let change = |config: &mut backend::config::Config| {
+            config.uploads.judge_seconds = seconds;
+            if !program.is_empty() {
+                config.uploads.judge_program = program.into();
+            }
+        };
+        let app = TestApp::start_with(change).await;
+        let citizen = app.citizen().await;
+        let draft = citizen.draft("arrival-notice").await.id;
+        let (problem, _) = refused(&citizen, draft, "scan.jpg", files::jpeg()).await;
+        assert_eq!(problem, code, "{program}");
+        let mut stored = Vec::new();
+        walk(&app.app.config.storage.dir, &mut stored);
+        assert!(stored.is_empty(), "{stored:?}");
+    }
+}
+
+/// A PDF with these objects, each in an object stream that does not call itself one; readers take it for one.
+fn packed_pdf(objects: &[Vec<u8>]) -> Vec<u8> {
+    let mut document = lopdf::Document::load_mem(&files::pdf("")).unwrap();
+    for object in objects {
+        document.add_object(compressed(&[b"90 0 ".as_slice(), object].concat()));
+    }
+    let mut content = Vec::new();
+    document.save_to(&mut content).unwrap();
+    content
+}
+
+fn compressed(content: &[u8]) -> lopdf::Stream {
+    let mut stream = lopdf::Stream::new(lopdf::dictionary! { "N" => 1, "First" => 5 }, content.to_vec());
+    stream.compress().unwrap();
+    stream
+}
+
+/// A picture with a colour profile of so many zeros.
+fn with_profile(size: usize) -> Vec<u8> {
+    let mut png = files::png();
+    let mut chunk = [b"iCCPp\0\0".as_slice(), &compressed(&vec![0; size]).content].concat();
+    let length = u32::try_from(chunk.len() - 4).unwrap().to_be_bytes();
+    let sum = crc32(&chunk).to_be_bytes();
+    chunk.splice(0..0, length);
+    chunk.extend(sum);
+    // Behind the header.
+    png.splice(33..33, chunk);
+    png
 }
 
 /// A PNG that says it is 30,000 × 30,000 pixels.

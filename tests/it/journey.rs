@@ -25,7 +25,7 @@ async fn an_invitation_is_filed_paid_decided_and_verified() {
     assert!(charge.purpose.contains(&number));
     assert!(charge.qr_payload.starts_with("ST00012|"));
     app.run_jobs().await;
-    assert!(citizen.client.list_notifications(&PageQuery::default()).await.unwrap().unread >= 2);
+    assert!(citizen.client.list_notifications(&PageQuery::default()).await.unwrap().unread >= 1);
 
     // A declined card is explained and can be repeated.
     let declined = pay(&app, &citizen, charge.id, "cancel", json!({ "reason": "insufficient_funds" })).await;

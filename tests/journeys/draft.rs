@@ -4,7 +4,7 @@
 use tests::{TestApp, make};
 use uuid::Uuid;
 
-use crate::browser::{Browser, PHONE, field, press};
+use crate::browser::{Browser, PHONE, Target, field, press};
 use crate::people::{Phone, sign_in};
 use crate::stage::{Stage, window};
 use crate::words::{LANGUAGE, service, t, text};
@@ -12,6 +12,7 @@ use crate::words::{LANGUAGE, service, t, text};
 const SERVICE: &str = "arrival-notice";
 const STEP: &str = "person";
 const FIELD: &str = "family_name_latin";
+const OTHER_FIELD: &str = "given_name_latin";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_survives_a_reload_another_tab_and_another_language() {
@@ -61,18 +62,7 @@ async fn survives_a_reload(browser: &Browser) {
 }
 
 async fn two_tabs(browser: &Browser, app: &TestApp, draft: Uuid) {
-    let first = window(browser).await;
-    let second = browser.client.new_window(true).await.unwrap().handle;
-    browser.client.switch_to_window(second).await.unwrap();
-    browser.resize(browser.size).await;
-    browser.go(&step_address(app, draft)).await;
-    browser.heading(step_title(LANGUAGE)).await;
-    browser.fill(&name(LANGUAGE), "SECOND").await;
-    browser.see(t("components.saving")).await;
-    browser.see(t("components.saved_at")).await;
-    browser.client.close_window().await.unwrap();
-    browser.client.switch_to_window(first).await.unwrap();
-
+    in_a_second_tab(browser, app, draft, &name(LANGUAGE), "SECOND").await;
     browser.fill(&name(LANGUAGE), "FIRST").await;
     browser.look("conflict", &t("drafts.conflict_title")).await;
     for typed in ["FIRST", "SECOND"] {
@@ -82,6 +72,31 @@ async fn two_tabs(browser: &Browser, app: &TestApp, draft: Uuid) {
     browser.press(&press(t("drafts.conflict_save"))).await;
     browser.heading(step_title(LANGUAGE)).await;
     assert_eq!(browser.value(&name(LANGUAGE)).await, "SECOND");
+    browser.see(t("components.saved_at")).await;
+
+    // What only one of them has changed is put together without a question.
+    let other = field(service(SERVICE).field(OTHER_FIELD).unwrap().label.get(LANGUAGE));
+    in_a_second_tab(browser, app, draft, &other, "OTHER").await;
+    browser.fill(&name(LANGUAGE), "OWN").await;
+    browser.see(t("drafts.merged")).await;
+    assert_eq!(browser.value(&other).await, "OTHER");
+    assert_eq!(browser.value(&name(LANGUAGE)).await, "OWN");
+    browser.see(t("components.saved_at")).await;
+}
+
+/// Answers a question of the step in another tab, which is closed again.
+async fn in_a_second_tab(browser: &Browser, app: &TestApp, draft: Uuid, target: &Target, text: &str) {
+    let first = window(browser).await;
+    let second = browser.client.new_window(true).await.unwrap().handle;
+    browser.client.switch_to_window(second).await.unwrap();
+    browser.resize(browser.size).await;
+    browser.go(&step_address(app, draft)).await;
+    browser.heading(step_title(LANGUAGE)).await;
+    browser.fill(target, text).await;
+    browser.see(t("components.saving")).await;
+    browser.see(t("components.saved_at")).await;
+    browser.client.close_window().await.unwrap();
+    browser.client.switch_to_window(first).await.unwrap();
 }
 
 async fn another_language(browser: &Browser) {

@@ -1,5 +1,6 @@
 //! The whole system of one test.
 
+use std::collections::BTreeSet;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -13,8 +14,13 @@ use openapi::client::{Client, Realm};
 use sandbox::{Running, Sandbox};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, fmt};
 use uuid::Uuid;
 
+use crate::refusals::{self, Refusals};
 use crate::{Citizen, Officer, db, people};
 
 /// A running system: server, database, outside world. Jobs run when the test says so ([`TestApp::run_jobs`]),
@@ -35,6 +41,9 @@ impl Drop for TestApp {
         self.stop.cancel();
         // What cannot be removed lies in the temporary folder.
         let _ = std::fs::remove_dir_all(&self.files);
+        if !std::thread::panicking() {
+            assert_eq!(refusals::unnamed(), BTreeSet::new(), "refusals the document does not name");
+        }
     }
 }
 
@@ -53,6 +62,13 @@ fn keys() -> &'static Path {
     })
 }
 
+/// The backend as a program, which is built beside every test.
+fn served() -> PathBuf {
+    let test = std::env::current_exe().expect("the running test");
+    let target = test.parent().and_then(Path::parent).expect("target/<profile>/deps");
+    target.join("served")
+}
+
 impl TestApp {
     /// A system with the default configuration.
     pub async fn start() -> Self {
@@ -62,7 +78,9 @@ impl TestApp {
     /// A system whose configuration `change` has touched.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         // Shown when a test fails; the second test finds the subscriber there already.
-        let _ = tracing_subscriber::fmt().with_test_writer().with_env_filter("warn,lopdf=error").try_init();
+        let shown = fmt::layer().with_test_writer().with_filter(EnvFilter::new("warn,lopdf=error"));
+        let heard = Refusals.with_filter(filter_fn(refusals::concerns));
+        let _ = tracing_subscriber::registry().with(shown).with(heard).try_init();
         let sandbox = Sandbox::start(sandbox::Config::default()).await.expect("sandbox");
         let (portal, desk) = (bind(), bind());
         let origin = |listener: &TcpListener| format!("http://{}", listener.local_addr().unwrap());
@@ -80,6 +98,7 @@ impl TestApp {
         config.catalogue.dir = root().join("catalogue");
         config.keys.dir = keys().to_owned();
         config.storage.dir.clone_from(&files);
+        config.uploads.judge_program = served();
         config.mail.url = Secret(format!("smtp://{}", sandbox.smtp_addr));
         config.sms.url = sandbox.url("/smsc/");
         config.bank.url = sandbox.url("/yookassa/v3/");
@@ -125,6 +144,12 @@ impl TestApp {
     pub async fn retry_jobs(&self) -> usize {
         self.sql("update jobs set run_at = now() where state = 'ready'").await;
         self.run_jobs().await
+    }
+
+    /// Cancelled when the test ends.
+    #[must_use]
+    pub fn stopping(&self) -> CancellationToken {
+        self.stop.clone()
     }
 
     /// A worker that runs by itself until the test ends.

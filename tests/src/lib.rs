@@ -22,6 +22,8 @@ pub mod files;
 pub mod make;
 pub mod people;
 pub mod process;
+pub mod refusals;
+pub mod trips;
 
 pub use app::TestApp;
 pub use people::{Citizen, Officer};

@@ -1,5 +1,6 @@
 //! `cargo xtask <command>`: every command a developer needs. See README.md.
 
+mod bench;
 mod dev;
 mod doctor;
 mod interrupt;
@@ -44,6 +45,8 @@ enum Command {
     },
     /// Everything that must hold before a change is taken
     Test(test::Options),
+    /// Measure the API beside the bare database, on a machine that does nothing else
+    Bench(bench::Options),
     /// Build the bundles of the portal and the desk into dist/
     Web(web::Options),
     /// Write openapi/openapi.json from the program that serves it
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Command::Dev(options) => dev::run(&workspace, &options),
         Command::Code { login } => up::code(&workspace, &login),
         Command::Test(options) => test::run(&workspace, &options),
+        Command::Bench(options) => bench::run(&workspace, &options),
         Command::Web(options) => web::run(&workspace, &options),
         Command::Openapi => openapi::run(&workspace),
         Command::Reset(options) => reset::run(&workspace, &options),

@@ -70,8 +70,17 @@ impl Workspace {
 
     /// A program of ours, built by [`Workspace::cargo`] in the development profile.
     pub fn program(&self, name: &str) -> PathBuf {
+        self.target().join("debug").join(name)
+    }
+
+    /// The same, built with `--release`.
+    pub fn release(&self, name: &str) -> PathBuf {
+        self.target().join("release").join(name)
+    }
+
+    fn target(&self) -> PathBuf {
         let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.path("target"), PathBuf::from);
-        self.root.join(target).join("debug").join(name)
+        self.root.join(target)
     }
 }
 

@@ -49,9 +49,10 @@ pub struct Paper {
     /// What must not be overlooked; one panel after the sections.
     #[serde(default)]
     pub notes: Vec<String>,
-    /// Beside the highlights, or beside the signature on a [`Look::Certificate`].
+    /// Beside the highlights, on the first page.
     pub qr: Option<Qr>,
-    /// The electronic signature, named; the cryptographic one is kept apart from the paper.
+    /// What the electronic signature is and where it is checked; the cryptographic one is kept apart from the paper.
+    /// Beside the QR code.
     pub signature: Option<Signature>,
     /// A word such as "sample", printed in the header and, large and pale, across every page.
     pub mark: Option<String>,
@@ -135,11 +136,11 @@ pub struct Qr {
     pub address: Option<String>,
 }
 
-/// The block that names the electronic signature.
+/// What is said of the electronic signature.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Signature {
-    /// That it is signed.
+    /// That there is one.
     pub title: String,
     /// Key, time and who signed, one line each.
     pub lines: Vec<String>,

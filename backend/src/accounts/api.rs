@@ -25,11 +25,13 @@ const STRANGER: &str = "anonymous";
 
 /// Asks for an account; the link comes by mail (AC-01, AC-05).
 ///
-/// Known and unknown addresses get the same answer; the owner of a known one is told by mail.
+/// Known and unknown addresses get the same answer; the owner of a known one is told by mail. Of fields:
+/// `email_invalid`, `phone_invalid`, `phone_not_mobile`, `phone_costly`, `language_unknown`, `consent_outdated`.
 #[utoipa::path(tag = "accounts", operation_id = "sign_up", request_body = SignUpIn,
-    params(("Idempotency-Key" = Uuid, Header, description = "Made by the client, one for each thing to create.")),
-    responses((status = 202)),
-    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none"))))]
+    params(("Idempotency-Key" = Uuid, Header)),
+    responses((status = 202, description = "Taken. If the address may be written to, a letter is on its way.")),
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["too_many_requests"]))))]
 #[post("/accounts")]
 pub async fn sign_up(
     app: web::Data<App>,
@@ -47,11 +49,14 @@ pub async fn sign_up(
     .await
 }
 
-/// Sends the activation link once more (AC-06). The answer says nothing about the address.
+/// Sends the activation link once more (AC-06).
+///
+/// The answer says nothing about the address, but that it is one (`email_invalid`).
 #[utoipa::path(tag = "accounts", operation_id = "resend_activation", request_body = ActivationMailIn,
-    params(("Idempotency-Key" = Uuid, Header, description = "Made by the client, one for each thing to create.")),
-    responses((status = 202)),
-    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none"))))]
+    params(("Idempotency-Key" = Uuid, Header)),
+    responses((status = 202, description = "Taken. If the address may be written to, a letter is on its way.")),
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["too_many_requests"]))))]
 #[post("/accounts/activation-mails")]
 pub async fn resend_activation(
     app: web::Data<App>,
@@ -71,11 +76,15 @@ pub async fn resend_activation(
 
 /// Uses the link of the mail and sets the password; a code goes to the phone (AC-06, AC-09).
 ///
-/// The first session begins with that code (`create_session`), which also confirms the phone.
+/// That code opens the account and begins its first session (`create_session`); until then the link works again. Of the
+/// password:
+/// `password_too_short`, `password_too_long`, `password_needs_upper`, `password_needs_lower`,
+/// `password_needs_digit`, `password_needs_special`, `password_common`, `password_personal`.
 #[utoipa::path(tag = "accounts", operation_id = "activate_account", request_body = ActivationIn,
-    params(("Idempotency-Key" = Uuid, Header, description = "Made by the client, one for each thing to create.")),
+    params(("Idempotency-Key" = Uuid, Header)),
     responses((status = 201, body = Challenge)),
-    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none"))))]
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["link_invalid", "too_many_requests"]))))]
 #[post("/accounts/activations")]
 pub async fn activate_account(
     app: web::Data<App>,
@@ -86,7 +95,7 @@ pub async fn activate_account(
     let config = &app.config.auth;
     let window = config.window_minutes.saturating_mul(60);
     let limit = Limit::of_address(&app, "activation", &client.ip, config.address_attempts, window);
-    limits::spend_all(&app, vec![limit]).await?;
+    limits::spend_all(&app, vec![limit, asked_codes(&app, &client)]).await?;
     signing_up::check_password(&app, &input.value).await?;
     let hash = app.passwords.hash(&input.value.password).await?;
     let blind = signing_in::blind(&app, &input.canonical);
@@ -98,19 +107,25 @@ pub async fn activate_account(
     .await
 }
 
-/// First step of signing in: login and password (AC-11). A code goes to the phone.
+/// First step of signing in: login and password (AC-11).
+///
+/// A code goes to the phone. A device that has been signed in on before brings its cookie `__Host-dv`: attempts of
+/// strangers are not counted against it.
 #[utoipa::path(tag = "accounts", operation_id = "sign_in", request_body = SignInIn,
-    params(("Idempotency-Key" = Uuid, Header, description = "Made by the client, one for each thing to create.")),
+    params(("Idempotency-Key" = Uuid, Header)),
     responses((status = 201, body = Challenge)),
-    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none"))))]
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["credentials_wrong", "factor_off", "too_many_requests"]))))]
 #[post("/sign-ins")]
 pub async fn sign_in(
     app: web::Data<App>,
     client: ClientInfo,
     key: IdempotencyKey,
     input: ValidJson<SignInIn>,
+    request: HttpRequest,
 ) -> Result<HttpResponse> {
-    let proven = signing_in::prove(&app, &client, &input.value).await?;
+    let device = cookie::device(&request, Audience::Citizen);
+    let proven = signing_in::prove(&app, &client, device.as_ref(), &input.value).await?;
     let blind = signing_in::blind(&app, &input.canonical);
     let claim = key.claim(STRANGER.to_owned(), "sign_in", blind.expose().as_bytes());
     let app_ = app.clone();
@@ -123,15 +138,18 @@ pub async fn sign_in(
 /// Sends another code for a challenge; the old code is worth nothing, a block stays (AC-08).
 #[utoipa::path(tag = "accounts", operation_id = "resend_code",
     params(("id" = Uuid, Path, description = "Challenge."),
-        ("Idempotency-Key" = Uuid, Header, description = "Made by the client, one for each thing to create.")),
+        ("Idempotency-Key" = Uuid, Header)),
     responses((status = 201, body = Challenge)),
-    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none"))))]
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["code_expired", "factor_off", "too_many_requests"]))))]
 #[post("/challenges/{id}/codes")]
 pub async fn resend_code(
     app: web::Data<App>,
+    client: ClientInfo,
     key: IdempotencyKey,
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse> {
+    limits::spend_all(&app, vec![asked_codes(&app, &client)]).await?;
     let id = id.into_inner();
     let claim = key.claim(STRANGER.to_owned(), "resend_code", id.as_bytes());
     let app_ = app.clone();
@@ -141,14 +159,21 @@ pub async fn resend_code(
     .await
 }
 
-/// Second step of signing in and last of signing up: the code (AC-05, AC-08). Begins the session.
+/// Second step of signing in and last of signing up: the code (AC-05, AC-08).
 ///
-/// A code works once, so a repeat is refused. The refresh token comes as an `HttpOnly` cookie. Browsers must say
-/// where they come from, and everybody sends `X-Requested-With: prichal`.
+/// Begins the session.
+///
+/// A code works once, so a repeat is refused. The refresh token comes as an `HttpOnly` cookie, and so does the name by
+/// which the device is known again. Browsers must say where they come from, and everybody sends
+/// `X-Requested-With: prichal`.
 #[utoipa::path(tag = "accounts", operation_id = "create_session", request_body = CodeIn,
-    params(("X-Requested-With" = String, Header, description = "`prichal`.")),
-    responses((status = 201, body = Session)),
-    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("no")), ("x-audit" = json!("none"))))]
+    params(("X-Requested-With" = String, Header)),
+    responses((status = 201, body = Session,
+        headers(("Set-Cookie" = String, description = "`__Host-rt`, the refresh token; `__Host-dv`, the device.")),
+        description = "Signed in.")),
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("no")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["foreign_origin", "phone_taken", "link_invalid", "code_wrong", "code_expired",
+            "code_elsewhere", "code_blocked", "factor_off", "too_many_requests"]))))]
 #[post("/sessions")]
 pub async fn create_session(
     app: web::Data<App>,
@@ -156,32 +181,43 @@ pub async fn create_session(
     input: ValidJson<CodeIn>,
     request: HttpRequest,
 ) -> Result<HttpResponse> {
-    cookie::guard(&app, &request)?;
+    cookie::guard(&app, &request, Audience::Citizen)?;
+    let config = &app.config.auth;
+    let window = config.window_minutes.saturating_mul(60);
+    let counted = Limit::of_address(&app, "session", &client.ip, config.address_attempts, window);
+    limits::spend_all(&app, vec![counted.clone()]).await?;
     let (app_, input) = (app.clone(), input.value);
     let (begun, account) = app
         .db
         .write(move |conn| {
             async move {
                 let begun = signing_in::begin_session(conn, &app_, &client, &input).await?;
+                counted.refund(conn).await?;
                 let account = store::find_account(conn, begun.owner_id).await?;
                 Ok((begun, account))
             }
             .boxed()
         })
         .await?;
-    answer(&app, StatusCode::CREATED, &begun, account)
+    let mut answer = answer(&app, StatusCode::CREATED, &begun, account)?;
+    let known = cookie::know_again(&app, Audience::Citizen, begun.owner_id)?;
+    answer.add_cookie(&known).map_err(Error::internal)?;
+    Ok(answer)
 }
 
 /// Renews the access token with the refresh cookie, which is replaced by its successor.
 ///
 /// The same cookie may come again within ten seconds (two tabs, a lost answer); later it ends the session.
-#[utoipa::path(tag = "accounts", operation_id = "refresh_session",
-    params(("X-Requested-With" = String, Header, description = "`prichal`.")),
-    responses((status = 200, body = Session)),
-    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+#[utoipa::path(tag = "accounts", operation_id = "refresh_session", security(("refresh" = [])),
+    params(("X-Requested-With" = String, Header)),
+    responses((status = 200, body = Session,
+        headers(("Set-Cookie" = String, description = "`__Host-rt`, the refresh token.")),
+        description = "Signed in.")),
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["unauthenticated", "foreign_origin"]))))]
 #[post("/sessions/refresh")]
 pub async fn refresh_session(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse> {
-    cookie::guard(&app, &request)?;
+    cookie::guard(&app, &request, Audience::Citizen)?;
     let token = cookie::read(&request, Audience::Citizen).ok_or(ErrorCode::Unauthenticated)?;
     let app_ = app.clone();
     let (begun, account) = app
@@ -199,14 +235,18 @@ pub async fn refresh_session(app: web::Data<App>, request: HttpRequest) -> Resul
     answer(&app, StatusCode::OK, &begun, account)
 }
 
-/// Ends the session of the refresh cookie and forgets the cookie. Without one there is nothing to end.
-#[utoipa::path(tag = "accounts", operation_id = "sign_out",
-    params(("X-Requested-With" = String, Header, description = "`prichal`.")),
-    responses((status = 204)),
-    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+/// Ends the session of the refresh cookie and forgets the cookie.
+///
+/// Without one there is nothing to end.
+#[utoipa::path(tag = "accounts", operation_id = "sign_out", security(("refresh" = []), ()),
+    params(("X-Requested-With" = String, Header)),
+    responses((status = 204, description = "Signed out.",
+        headers(("Set-Cookie" = String, description = "`__Host-rt`, empty and over.")))),
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["foreign_origin"]))))]
 #[delete("/sessions/current")]
 pub async fn sign_out(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse> {
-    cookie::guard(&app, &request)?;
+    cookie::guard(&app, &request, Audience::Citizen)?;
     if let Some(token) = cookie::read(&request, Audience::Citizen) {
         app.db.write(move |conn| async move { sessions::end_by_token(conn, &token).await }.boxed()).await?;
     }
@@ -253,9 +293,9 @@ pub async fn get_account(app: web::Data<App>, citizen: Citizen) -> Result<HttpRe
     respond::ok(&store::find_account(&mut conn, citizen.account_id).await?)
 }
 
-/// Changes the language of letters and of the feed.
+/// Changes the language of letters and of the feed; `language_unknown`.
 #[utoipa::path(tag = "accounts", operation_id = "update_account", request_body = AccountPatch,
-    params(("If-Match" = String, Header, description = "The version the change is based on: `\"7\"`.")),
+    params(("If-Match" = String, Header)),
     responses((status = 200, body = Account)),
     extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
 #[patch("/account")]
@@ -281,6 +321,11 @@ pub async fn update_account(
             })
             .await?,
     )
+}
+
+/// What one network may ask for in codes before anybody has signed in.
+fn asked_codes(app: &App, client: &ClientInfo) -> Limit {
+    Limit::of_network(app, "codes", &client.ip, app.config.codes.asked_per_network, limits::HOUR)
 }
 
 fn answer(app: &App, status: StatusCode, begun: &Begun, account: Account) -> Result<HttpResponse> {

@@ -1,10 +1,13 @@
-//! The refresh cookie. Only four operations look at it, and they alone have to be guarded against other sites.
+//! The cookies. Only four operations look at the one that refreshes, and they alone have to be guarded against other
+//! sites; the other one says on which devices somebody has signed in before (see [`Device`]).
 
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use openapi::{ErrorCode, Secret};
+use uuid::Uuid;
 
+use super::device::Device;
 use crate::app::App;
 use crate::auth::tokens::Audience;
 use crate::error::Result;
@@ -21,19 +24,22 @@ const fn name(audience: Audience) -> &'static str {
 /// come from. What is not a browser sends neither `Origin` nor `Sec-Fetch-Site`.
 ///
 /// # Errors
-/// `forbidden`.
-pub(crate) fn guard(app: &App, request: &HttpRequest) -> Result<()> {
+/// `foreign_origin`.
+pub(crate) fn guard(app: &App, request: &HttpRequest, audience: Audience) -> Result<()> {
     let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
-    let ours = [app.config.portal_origin(), app.config.desk_origin()];
+    let ours = match audience {
+        Audience::Citizen => app.config.portal_origin(),
+        Audience::Officer => app.config.desk_origin(),
+    };
     let from_us = match (header("Origin"), header("Sec-Fetch-Site")) {
-        (Some(origin), None | Some("same-origin")) => ours.contains(&origin),
+        (Some(origin), None | Some("same-origin")) => origin == ours,
         (None, None) => true,
         _ => false,
     };
     if from_us && header("X-Requested-With") == Some("prichal") {
         Ok(())
     } else {
-        Err(ErrorCode::Forbidden.into())
+        Err(ErrorCode::ForeignOrigin.into())
     }
 }
 
@@ -53,8 +59,33 @@ pub(crate) fn forget(audience: Audience) -> Cookie<'static> {
     cookie(audience, String::new(), Duration::ZERO)
 }
 
+/// The device a request comes from, if it has been signed in on.
+pub(crate) fn device(request: &HttpRequest, audience: Audience) -> Option<Device> {
+    request.cookie(device_name(audience)).map(|cookie| Device::brought(cookie.value()))
+}
+
+/// The cookie by which a device that has just been signed in on is known again.
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub(crate) fn know_again(app: &App, audience: Audience, owner_id: Uuid) -> Result<Cookie<'static>> {
+    let device = Device::of(app, audience, owner_id)?;
+    Ok(build(device_name(audience), device.into_value(), Duration::days(app.config.auth.device_days.into())))
+}
+
+const fn device_name(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Citizen => "__Host-dv",
+        Audience::Officer => "__Host-dv-desk",
+    }
+}
+
 fn cookie(audience: Audience, value: String, age: Duration) -> Cookie<'static> {
-    Cookie::build(name(audience), value)
+    build(name(audience), value, age)
+}
+
+fn build(name: &'static str, value: String, age: Duration) -> Cookie<'static> {
+    Cookie::build(name, value)
         .path("/")
         .secure(true)
         .http_only(true)

@@ -17,6 +17,7 @@ use crate::db::schema::officers;
 #[serde(deny_unknown_fields)]
 pub struct NewOfficer {
     pub login: String,
+    /// Surname first: applicants see it with initials.
     pub name: String,
     pub language: String,
     pub password: Secret,
@@ -32,23 +33,27 @@ pub fn new_totp_secret() -> anyhow::Result<Secret> {
     Ok(Secret(TotpSecret::from(crypto::random::<20>()?.to_vec()).to_base32()))
 }
 
-/// Adds an officer, or gives one who is there this password and secret, if the password does not fit any more.
-/// False when it fits: then nothing has changed.
+/// Adds an officer, or gives one who is there this password and secret, if the password does not fit any more or the
+/// officer was dismissed: that one works here again. False when nothing had to change.
 ///
 /// # Errors
 /// When the secret is not base 32; the database's.
 pub async fn employ(app: &App, officer: &NewOfficer) -> anyhow::Result<bool> {
     authenticator(officer.totp_secret.expose())?;
+    // Signing in does not mind capital letters, so neither does this.
+    let login = officer.login.trim().to_lowercase();
     let mut conn = app.db.read().await?;
-    let kept: Option<(Uuid, String)> = officers::table
-        .filter(officers::login.eq(&officer.login))
-        .select((officers::id, officers::password_hash))
+    let kept: Option<(Uuid, String, bool)> = officers::table
+        .filter(officers::login.eq(&login))
+        .select((officers::id, officers::password_hash, officers::active))
         .first(&mut conn)
         .await
         .optional()?;
     let id = match kept {
-        Some((_, kept)) if app.passwords.verify(&officer.password, Some(&kept)).await? => return Ok(false),
-        Some((id, _)) => id,
+        Some((_, kept, true)) if app.passwords.verify(&officer.password, Some(&kept)).await? => {
+            return Ok(false);
+        }
+        Some((id, _, _)) => id,
         None => Uuid::now_v7(),
     };
     let hash = app.passwords.hash(&officer.password).await?;
@@ -56,7 +61,7 @@ pub async fn employ(app: &App, officer: &NewOfficer) -> anyhow::Result<bool> {
     diesel::insert_into(officers::table)
         .values((
             officers::id.eq(id),
-            officers::login.eq(&officer.login),
+            officers::login.eq(&login),
             officers::name.eq(&officer.name),
             officers::language.eq(&officer.language),
             officers::password_hash.eq(&hash),
@@ -64,7 +69,11 @@ pub async fn employ(app: &App, officer: &NewOfficer) -> anyhow::Result<bool> {
         ))
         .on_conflict(officers::id)
         .do_update()
-        .set((officers::password_hash.eq(&hash), officers::totp_secret.eq(&secret)))
+        .set((
+            officers::password_hash.eq(&hash),
+            officers::totp_secret.eq(&secret),
+            officers::active.eq(true),
+        ))
         .execute(&mut conn)
         .await?;
     Ok(true)

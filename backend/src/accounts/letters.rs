@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::codes::{self, Purpose};
-use super::{sign_up, store};
+use super::store::CodeRecipient;
+use super::{codes, sign_up, store};
 use crate::app::App;
 use crate::crash::crash_point;
 use crate::error::{Error, Result};
 use crate::gateways::mail::{Action, Letter};
 use crate::gateways::sms;
 use crate::jobs::Outcome;
+use crate::texts::{Texts, fill};
 
 /// The namespace of the texts.
 const LETTERS: &str = "letters";
@@ -28,8 +29,10 @@ pub async fn send_link(app: &App, sign_up_id: Uuid, sealed_token: &str) -> Resul
     let token = app.keys.open_text(&sign_up::seal_place(sign_up_id), sealed_token)?;
     let url = format!("{}/activate#token={token}", app.config.portal_origin());
     let hours = app.config.auth.link_hours.to_string();
-    let content = content(app, &to.language, "sign_up", &BTreeMap::from([("hours", hours)]))?;
-    send(app, sign_up_id.to_string(), to.email, to.given_name, to.language, content, url).await
+    let content = content(&app.texts, &to.language, "sign_up", &BTreeMap::from([("hours", hours)]))?;
+    // Without the name: nobody has shown yet that the mailbox is theirs, and a letter of ours carries nobody's words to
+    // strangers (abuse 26).
+    send(app, sign_up_id.to_string(), to.email, None, to.language, content, url).await
 }
 
 /// Tells the owner of an address that it has an account already.
@@ -41,10 +44,10 @@ pub async fn send_known(app: &App, account_id: Uuid) -> Result<Outcome> {
     let to = store::names(&mut conn, account_id).await?;
     drop(conn);
     let url = format!("{}/sign-in", app.config.portal_origin());
-    let content = content(app, &to.language, "known_address", &BTreeMap::new())?;
+    let content = content(&app.texts, &to.language, "known_address", &BTreeMap::new())?;
     // One a hour is enough: mail programs show letters with the same id once.
     let id = format!("known.{}.{account_id}", chrono::Utc::now().timestamp() / 3_600);
-    send(app, id, to.email, to.given_name, to.language, content, url).await
+    send(app, id, to.email, Some(to.given_name), to.language, content, url).await
 }
 
 /// Sends a code by SMS, saying what it is for. A code that another has replaced is not sent any more.
@@ -58,8 +61,7 @@ pub async fn send_code(app: &App, challenge_id: Uuid, send: i32, sealed_code: &s
     let Some(to) = found else { return Ok(Outcome::Done) };
     let place = codes::seal_place(challenge_id, send);
     let code = app.keys.open_text(&place, sealed_code)?;
-    let key = if to.purpose == Purpose::Submission.as_str() { "code_submission.sms" } else { "code.sms" };
-    let text = text(app, &to.language, key, &BTreeMap::from([("code", code)]))?;
+    let text = code_text(app, &to, code)?;
     match app.sms.send(sms::number(place.as_bytes()), &to.phone, &text).await {
         Ok(_) => {
             crash_point!("code_sms.after_send");
@@ -73,6 +75,26 @@ pub async fn send_code(app: &App, challenge_id: Uuid, send: i32, sealed_code: &s
     }
 }
 
+/// What the code is for is told with it, so that nobody is talked into reading out another.
+fn code_text(app: &App, to: &CodeRecipient, code: String) -> Result<String> {
+    let mut values = BTreeMap::from([("code", code)]);
+    let service =
+        to.service.as_deref().zip(to.service_version.and_then(|version| u32::try_from(version).ok()));
+    if let Some(service) = service.and_then(|(service, version)| app.catalogue.service(service, version)) {
+        values.insert("service", service.title.get(&to.language).to_owned());
+    }
+    text(&app.texts, &to.language, &format!("{}.sms", code_letter(&to.purpose)), &values)
+}
+
+/// The name of the text a code is sent in.
+fn code_letter(purpose: &str) -> &'static str {
+    match purpose {
+        "sign_up" => "code_sign_up",
+        "submission" => "code_submission",
+        _ => "code",
+    }
+}
+
 /// The words of a letter.
 struct Content {
     subject: String,
@@ -80,8 +102,8 @@ struct Content {
     action: String,
 }
 
-fn content(app: &App, language: &str, kind: &str, values: &BTreeMap<&str, String>) -> Result<Content> {
-    let part = |part: &str| text(app, language, &format!("{kind}.{part}"), values);
+fn content(texts: &Texts, language: &str, kind: &str, values: &BTreeMap<&str, String>) -> Result<Content> {
+    let part = |part: &str| text(texts, language, &format!("{kind}.{part}"), values);
     Ok(Content {
         subject: part("mail_subject")?,
         paragraphs: part("body")?.lines().map(ToOwned::to_owned).collect(),
@@ -93,20 +115,49 @@ async fn send(
     app: &App,
     id: String,
     to: String,
-    given_name: String,
+    given_name: Option<String>,
     language: String,
     content: Content,
     url: String,
 ) -> Result<Outcome> {
     let Content { subject, paragraphs, action } = content;
     let action = Some(Action { label: action, url });
-    let letter = Letter { id, to, language, given_name: Some(given_name), subject, paragraphs, action };
+    let letter = Letter { id, to, language, given_name, subject, paragraphs, action };
     app.mail.send(&app.texts, &letter).await?;
     Ok(Outcome::Done)
 }
 
-fn text(app: &App, language: &str, key: &str, values: &BTreeMap<&str, String>) -> Result<String> {
-    let text = app.texts.get(language, LETTERS, key);
-    let text = text.ok_or_else(|| Error::internal(anyhow::anyhow!("no text {LETTERS}/{key}")))?;
-    Ok(values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value)))
+fn text(texts: &Texts, language: &str, key: &str, values: &BTreeMap<&str, String>) -> Result<String> {
+    let text = texts.get(language, LETTERS, key).ok_or("the text itself");
+    let filled = text.and_then(|text| fill(text, values));
+    filled.map_err(|missing| Error::internal(anyhow::anyhow!("{LETTERS}/{key}: nothing for {missing}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use catalogue::load::Catalogue;
+
+    use super::*;
+
+    #[test]
+    fn every_letter_before_the_account_finds_all_it_names() {
+        let catalogue = Catalogue::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../catalogue")).unwrap();
+        let texts = Texts::new(&catalogue);
+        for language in ["ru", "en"] {
+            let hours = BTreeMap::from([("hours", "24".to_owned())]);
+            let link = content(&texts, language, "sign_up", &hours).unwrap();
+            assert!(link.paragraphs.iter().any(|paragraph| paragraph.contains("24")), "{language}");
+            content(&texts, language, "known_address", &BTreeMap::new()).unwrap();
+            for purpose in ["sign_up", "sign_in", "submission"] {
+                let key = format!("{}.sms", code_letter(purpose));
+                let values =
+                    BTreeMap::from([("code", "042137".to_owned()), ("service", "Notice".to_owned())]);
+                let text = text(&texts, language, &key, &values).unwrap();
+                assert!(text.contains("042137"), "{language}: {key}");
+                assert_eq!(text.contains("Notice"), purpose == "submission", "{language}: {key}");
+            }
+        }
+    }
 }

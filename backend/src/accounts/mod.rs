@@ -1,37 +1,42 @@
 //! People: how an account is opened, how its owner signs in, and where (A2).
 
 pub mod api;
+mod budget;
 pub mod codes;
 pub(crate) mod cookie;
+pub(crate) mod device;
+pub mod dismiss;
 pub mod employ;
 pub mod letters;
 pub mod limits;
 pub mod officers;
 pub mod passwords;
 pub mod phones;
+mod purpose;
 pub mod restore;
 pub mod sessions;
 mod sign_in;
 mod sign_up;
 pub mod store;
 
+use catalogue::email::is_email;
 use lettre::Address;
+use url::Host;
 
-/// An e-mail address as it is kept: ASCII, lower-case, with a real domain. `None` when it is not one.
+/// An e-mail address as it is kept: lower-case, a domain of other letters in its ASCII form (C31). `None` when it is not
+/// one, or one that our letters cannot reach: few servers take a mailbox of other letters.
 #[must_use]
 pub fn normal_email(text: &str) -> Option<String> {
-    let text = text.trim();
-    let address: Address = text.parse().ok().filter(|_| text.is_ascii() && text.len() <= 254)?;
-    let domain = address.domain();
-    let last = domain.rsplit_once('.').map(|(_, last)| last)?;
-    let real =
-        last.len() >= 2 && last.bytes().any(|byte| byte.is_ascii_alphabetic()) && !domain.starts_with('[');
-    real.then(|| text.to_ascii_lowercase())
+    let (mailbox, domain) = text.trim().rsplit_once('@')?;
+    let Ok(Host::Domain(domain)) = Host::parse(domain) else { return None };
+    let address = format!("{mailbox}@{domain}").to_ascii_lowercase();
+    let sendable = address.is_ascii() && is_email(&address) && address.parse::<Address>().is_ok();
+    sendable.then_some(address)
 }
 
 /// What a browser calls itself, in two words people know: `Firefox, Windows`.
 #[must_use]
-pub fn device(user_agent: &str) -> String {
+pub fn browser(user_agent: &str) -> String {
     // The order matters: most browsers also claim to be Chrome and Safari.
     let browsers = [
         ("YaBrowser", "Yandex Browser"),
@@ -69,6 +74,11 @@ mod tests {
             (" Aziz.Demov@Example.ORG ", Some("aziz.demov@example.org")),
             ("a+b@mail.example.org", Some("a+b@mail.example.org")),
             ("a@xn--e1afmkfd.xn--p1ai", Some("a@xn--e1afmkfd.xn--p1ai")),
+            ("a@Пример.рф", Some("a@xn--e1afmkfd.xn--p1ai")),
+            ("\"a b\"@x.example", None),
+            ("\"a\"@x.example", None),
+            ("a..b@x.example", None),
+            ("a@x_y.example", None),
             ("nobody", None),
             ("a@b", None),
             ("a@[127.0.0.1]", None),
@@ -84,11 +94,11 @@ mod tests {
     #[test]
     fn browsers_are_told_apart() {
         let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36";
-        assert_eq!(device(chrome), "Chrome, Linux");
+        assert_eq!(browser(chrome), "Chrome, Linux");
         let iphone =
             "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) Version/18.6 Mobile/15E148 Safari/604.1";
-        assert_eq!(device(iphone), "Safari, iOS");
-        assert_eq!(device("curl/8.14"), "curl/8.14");
-        assert_eq!(device(""), "");
+        assert_eq!(browser(iphone), "Safari, iOS");
+        assert_eq!(browser("curl/8.14"), "curl/8.14");
+        assert_eq!(browser(""), "");
     }
 }

@@ -9,9 +9,9 @@ use openapi::desk::{Officer, OfficerSignInIn};
 use totp_rs::{Builder, Secret as TotpSecret, Totp};
 use uuid::Uuid;
 
+use super::device::Device;
 use super::limits;
 use super::sessions::{self, Begun};
-use super::sign_in::attempt_limits;
 use crate::app::App;
 use crate::auth::tokens::Audience;
 use crate::db::Conn;
@@ -74,10 +74,16 @@ pub async fn find(conn: &mut Conn, id: Uuid) -> Result<Officer> {
 ///
 /// # Errors
 /// `credentials_wrong` for everything that does not fit, `too_many_requests`, `busy`.
-pub async fn sign_in(app: &App, client: ClientInfo, input: &OfficerSignInIn) -> Result<Begun> {
-    let (by_place, counted) = attempt_limits(app, "desk_sign_in", &client, &input.login);
-    limits::spend_all(app, vec![by_place, counted.clone()]).await?;
+pub(crate) async fn sign_in(
+    app: &App,
+    client: ClientInfo,
+    device: Option<&Device>,
+    input: &OfficerSignInIn,
+) -> Result<Begun> {
     let found = find_credentials(app, &input.login).await?;
+    let own =
+        found.as_ref().zip(device).and_then(|(found, device)| device.name(app, Audience::Officer, found.id));
+    let counted = limits::attempt(app, "desk_sign_in", &client, input.login.trim(), own).await?;
     let hash = found.as_ref().map(|found| found.password_hash.as_str());
     let fits = app.passwords.verify(&input.password, hash).await?;
     let found = found.filter(|_| fits).ok_or(ErrorCode::CredentialsWrong)?;

@@ -11,6 +11,9 @@ pub enum Refusal {
     Invalid,
     /// A number that cannot get an SMS.
     NotMobile,
+    /// A number with a price of its own, of a satellite, or one that leads on to others: codes to it would cost whatever
+    /// its owner likes (abuse 6).
+    Costly,
 }
 
 impl Refusal {
@@ -19,6 +22,7 @@ impl Refusal {
         match self {
             Self::Invalid => "phone_invalid",
             Self::NotMobile => "phone_not_mobile",
+            Self::Costly => "phone_costly",
         }
     }
 }
@@ -27,15 +31,17 @@ impl Refusal {
 /// international.
 ///
 /// # Errors
-/// [`Refusal`]; numbers with a price of their own are invalid, because codes go to them (abuse 6).
+/// [`Refusal`].
 pub fn normal_phone(text: &str) -> Result<String, Refusal> {
     let number = read(text).ok_or(Refusal::Invalid)?;
     match number.number_type(&DATABASE) {
-        Type::Mobile | Type::FixedLineOrMobile | Type::PersonalNumber | Type::Voip | Type::Unknown => {
+        // The codes of satellites and of services that belong to no country.
+        _ if number.country().id().is_none() => Err(Refusal::Costly),
+        Type::Mobile | Type::FixedLineOrMobile | Type::Unknown => {
             Ok(number.format().mode(Mode::E164).to_string())
         }
-        Type::FixedLine => Err(Refusal::NotMobile),
-        _ => Err(Refusal::Invalid),
+        Type::FixedLine | Type::TollFree => Err(Refusal::NotMobile),
+        _ => Err(Refusal::Costly),
     }
 }
 
@@ -87,7 +93,13 @@ mod tests {
     fn what_cannot_get_an_sms_is_refused() {
         for (text, refusal) in [
             ("+74951234567", Refusal::NotMobile),
-            ("88005553535", Refusal::Invalid),
+            ("88005553535", Refusal::NotMobile),
+            ("+447012345678", Refusal::Costly),
+            ("+870773111632", Refusal::Costly),
+            ("+881612345678", Refusal::Costly),
+            ("+882161234567", Refusal::Costly),
+            ("+883510012345", Refusal::Costly),
+            ("+78095550000", Refusal::Costly),
             ("12", Refusal::Invalid),
             ("+7912345678a", Refusal::Invalid),
             ("+999123456789012", Refusal::Invalid),

@@ -5,16 +5,16 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use openapi::Secret;
-use serde_json::json;
 
 use super::employ::new_totp_secret;
 use super::officers::seal_place;
+use super::sessions;
 use super::sign_in::normal_login;
 use super::store;
 use crate::app::App;
-use crate::db::schema::{accounts, officers, sessions};
+use crate::db::schema::{accounts, officers};
 use crate::error::{Error, Result};
-use crate::notifications;
+use crate::notifications::{self, News};
 
 /// Switches the codes of an account on again after too many wrong ones (`factor_off`), and tells its owner. False
 /// when they are on. A block that is running goes on.
@@ -33,8 +33,8 @@ pub async fn switch_codes_on(app: &App, login: &str) -> Result<bool> {
                 let switched =
                     diesel::update(off).set(accounts::code_failures.eq(0)).execute(conn).await? == 1;
                 if switched {
-                    let data = json!({ "at": chrono::Utc::now().to_rfc3339() });
-                    notifications::tell(conn, id, None, "codes_on", data).await?;
+                    let news = News::CodesOn { at: chrono::Utc::now() };
+                    notifications::tell(conn, id, None, &news).await?;
                 }
                 Ok(switched)
             }
@@ -60,11 +60,7 @@ pub async fn renew_authenticator(app: &App, login: &str) -> Result<Secret> {
                     .set(officers::totp_secret.eq(sealed))
                     .execute(conn)
                     .await?;
-                let living = sessions::table
-                    .filter(sessions::officer_id.eq(id))
-                    .filter(sessions::revoked_at.is_null());
-                diesel::update(living).set(sessions::revoked_at.eq(diesel::dsl::now)).execute(conn).await?;
-                Ok(())
+                sessions::end_all_of_officer(conn, id).await
             }
             .boxed()
         })

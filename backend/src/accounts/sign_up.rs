@@ -1,6 +1,8 @@
-//! Opening an account (AC-01, AC-05, AC-06, AC-09, AC-33). Whether an address is known is told to its owner by
+//! Opening an account (AC-01, AC-05, AC-06, AC-09, AC-33): the link of a mail, a password, the code of an SMS; only then
+//! is there an account. Whether an address is known is told to its owner by
 //! mail, and to nobody else: the answers and the work are the same.
 
+use catalogue::names;
 use openapi::accounts::{ActivationIn, CONSENT_VERSION, Challenge, SignUpIn};
 use openapi::{ErrorCode, FieldError};
 use uuid::Uuid;
@@ -12,7 +14,7 @@ use super::{normal_email, passwords, phones};
 use crate::app::App;
 use crate::crypto::{random_token, sha256};
 use crate::db::Conn;
-use crate::error::{Error, Result, field_error};
+use crate::error::{Error, Result, field_error, violates};
 use crate::http::ClientInfo;
 use crate::jobs::{self, Job};
 
@@ -30,9 +32,8 @@ pub(super) fn applicant(app: &App, input: &SignUpIn) -> Result<Applicant> {
     let phone = phones::normal_phone(&input.phone);
     let trimmed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let (family_name, given_name) = (trimmed(&input.family_name), trimmed(&input.given_name));
+    let patronymic = input.patronymic.as_deref().map(trimmed).filter(|text| !text.is_empty());
     let mut wrong: Vec<FieldError> = [
-        (family_name.is_empty(), "/family_name", "required"),
-        (given_name.is_empty(), "/given_name", "required"),
         (email.is_none(), "/email", "email_invalid"),
         (!app.texts.has(&input.language), "/language", "language_unknown"),
         (input.consent_version != CONSENT_VERSION, "/consent_version", "consent_outdated"),
@@ -41,6 +42,9 @@ pub(super) fn applicant(app: &App, input: &SignUpIn) -> Result<Applicant> {
     .filter(|(wrong, _, _)| *wrong)
     .map(|(_, pointer, code)| field_error(pointer, code))
     .collect();
+    wrong.extend(name_fault("/family_name", &family_name));
+    wrong.extend(name_fault("/given_name", &given_name));
+    wrong.extend(patronymic.as_deref().and_then(|name| name_fault("/patronymic", name)));
     wrong.extend(phone.as_ref().err().map(|refusal| field_error("/phone", refusal.code())));
     match (email, phone) {
         (Some(email), Ok(phone)) if wrong.is_empty() => Ok(Applicant {
@@ -48,12 +52,20 @@ pub(super) fn applicant(app: &App, input: &SignUpIn) -> Result<Applicant> {
             phone,
             family_name,
             given_name,
-            patronymic: input.patronymic.as_deref().map(trimmed).filter(|text| !text.is_empty()),
+            patronymic,
             language: input.language.clone(),
             consent_version: input.consent_version.clone(),
         }),
         _ => Err(Error::invalid(wrong)),
     }
+}
+
+/// What is wrong with a name, by the rule of the forms (DQ-01).
+fn name_fault(pointer: &str, name: &str) -> Option<FieldError> {
+    if name.is_empty() {
+        return Some(field_error(pointer, "required"));
+    }
+    names::fault(name).map(|fault| fault.at(pointer.to_owned()).into())
 }
 
 /// How often letters of sign-up may be asked for: from one place, and to one mailbox.
@@ -100,10 +112,10 @@ async fn keep_and_send(conn: &mut Conn, app: &App, applicant: &Applicant, known:
 /// What is wrong with the password a link is opened with; the person's own data is known by the link.
 ///
 /// # Errors
-/// `link_invalid` for a link nobody was sent, the field errors of the password.
+/// `link_invalid` for a link that is unknown, used or too old, the field errors of the password.
 pub(super) async fn check_password(app: &App, input: &ActivationIn) -> Result<()> {
     let mut conn = app.db.read().await?;
-    let found = store::find_sign_up(&mut conn, &sha256(input.token.expose().as_bytes())).await?;
+    let found = store::find_live_link(&mut conn, &sha256(input.token.expose().as_bytes())).await?;
     drop(conn);
     let of = found.ok_or(ErrorCode::LinkInvalid)?;
     let own = [&of.email, &of.phone, &of.family_name, &of.given_name].map(String::as_str);
@@ -111,19 +123,35 @@ pub(super) async fn check_password(app: &App, input: &ActivationIn) -> Result<()
     if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }
 }
 
-/// Uses the link, opens the account and sends the first code.
+/// Keeps the password and sends the code that opens the account. Until it has come back the link works again: a page
+/// that was closed, a message that never came and a wrong number cost nobody the address.
 ///
 /// # Errors
-/// `link_invalid` when the link is used or too old, or the address has got an account meanwhile.
+/// `link_invalid` when the link is used or too old; those of [`codes::issue`].
 pub(super) async fn activate(
     conn: &mut Conn,
     app: &App,
     token: &str,
     password_hash: &str,
 ) -> Result<Challenge> {
-    let applicant =
-        store::use_sign_up(conn, &sha256(token.as_bytes())).await?.ok_or(ErrorCode::LinkInvalid)?;
-    let account_id =
-        store::insert_account(conn, &applicant, password_hash).await?.ok_or(ErrorCode::LinkInvalid)?;
-    codes::issue(conn, app, account_id, Purpose::Phone, None).await
+    let id = store::set_password(conn, &sha256(token.as_bytes()), password_hash).await?;
+    codes::issue(conn, app, Purpose::SignUp(id.ok_or(ErrorCode::LinkInvalid)?)).await
+}
+
+/// The code has come back: opens the account.
+///
+/// # Errors
+/// `link_invalid` when the address has got its account meanwhile, `phone_taken` when another account has the number.
+pub(super) async fn finish(conn: &mut Conn, sign_up_id: Uuid) -> Result<Uuid> {
+    let found = store::finish_sign_up(conn, sign_up_id).await?.ok_or(ErrorCode::LinkInvalid)?;
+    let hash = found.password_hash.ok_or(ErrorCode::LinkInvalid)?;
+    store::insert_account(conn, &found.applicant, &hash, found.created_at).await.map_err(|error| {
+        if violates(&error, "accounts_phone_key") {
+            ErrorCode::PhoneTaken.into()
+        } else if violates(&error, "accounts_email_key") {
+            ErrorCode::LinkInvalid.into()
+        } else {
+            Error::from(error)
+        }
+    })
 }

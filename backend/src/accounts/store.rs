@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{Integer, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use openapi::accounts::Account;
 use uuid::Uuid;
 
 use crate::db::Conn;
-use crate::db::schema::{accounts, challenges, consents, sign_ups};
+use crate::db::schema::{accounts, consents, sign_ups};
 use crate::error::Result;
 
 /// Who somebody is and where they are reached, for the other nouns.
@@ -87,14 +88,12 @@ pub(super) async fn save_language(
 pub(super) struct Credentials {
     pub id: Uuid,
     pub password_hash: String,
-    pub phone_confirmed_at: Option<DateTime<Utc>>,
 }
 
 /// What somebody signs in with (AC-11), in normal form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Login {
     Email(String),
-    /// Names an account only once it is confirmed.
     Phone(String),
 }
 
@@ -102,9 +101,7 @@ pub(super) async fn find_credentials(conn: &mut Conn, login: &Login) -> Result<O
     let accounts = accounts::table.into_boxed();
     let found = match login {
         Login::Email(email) => accounts.filter(accounts::email.eq(email)),
-        Login::Phone(phone) => {
-            accounts.filter(accounts::phone.eq(phone)).filter(accounts::phone_confirmed_at.is_not_null())
-        }
+        Login::Phone(phone) => accounts.filter(accounts::phone.eq(phone)),
     };
     Ok(found.select(Credentials::as_select()).first(conn).await.optional()?)
 }
@@ -161,10 +158,12 @@ pub(super) async fn find_sign_up_by_email(conn: &mut Conn, email: &str) -> Resul
         .optional()?)
 }
 
-/// The sign-up a link belongs to, used or not.
-pub(super) async fn find_sign_up(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<Applicant>> {
+/// The sign-up a link belongs to, while it can still be used.
+pub(super) async fn find_live_link(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<Applicant>> {
     Ok(sign_ups::table
         .filter(sign_ups::token_hash.eq(token_hash))
+        .filter(sign_ups::used_at.is_null())
+        .filter(sign_ups::expires_at.gt(diesel::dsl::now))
         .select(Applicant::as_select())
         .first(conn)
         .await
@@ -183,27 +182,62 @@ pub(super) async fn find_live_sign_up(conn: &mut Conn, id: Uuid) -> Result<Optio
         .optional()?)
 }
 
-/// Uses a link up; `None` when it is unknown, used or too old.
-pub(super) async fn use_sign_up(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<Applicant>> {
+/// Keeps the password chosen behind a link, the newest one if several are; `None` when the link is unknown, used or too
+/// old.
+pub(super) async fn set_password(
+    conn: &mut Conn,
+    token_hash: &[u8],
+    password_hash: &str,
+) -> Result<Option<Uuid>> {
     Ok(diesel::update(sign_ups::table)
         .filter(sign_ups::token_hash.eq(token_hash))
         .filter(sign_ups::used_at.is_null())
         .filter(sign_ups::expires_at.gt(diesel::dsl::now))
-        .set(sign_ups::used_at.eq(diesel::dsl::now))
-        .returning(Applicant::as_returning())
+        .set(sign_ups::password_hash.eq(password_hash))
+        .returning(sign_ups::id)
         .get_result(conn)
         .await
         .optional()?)
 }
 
-/// Opens an account and keeps the consent it rests on (AC-33); `None` when the address has one by now.
+/// A sign-up that is to become an account.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = sign_ups, check_for_backend(diesel::pg::Pg))]
+pub(super) struct Finished {
+    #[diesel(embed)]
+    pub applicant: Applicant,
+    pub password_hash: Option<String>,
+    /// When the person agreed to the processing of the data.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Uses a sign-up up, and with it all others of its address; `None` when one of them has been used before.
+pub(super) async fn finish_sign_up(conn: &mut Conn, id: Uuid) -> Result<Option<Finished>> {
+    let open = sign_ups::table.find(id).filter(sign_ups::used_at.is_null());
+    let found: Option<Finished> = open.select(Finished::as_select()).first(conn).await.optional()?;
+    let Some(found) = found else { return Ok(None) };
+    let closed: Vec<Uuid> = diesel::update(sign_ups::table)
+        .filter(sign_ups::email.eq(&found.applicant.email))
+        .filter(sign_ups::used_at.is_null())
+        .set((sign_ups::used_at.eq(diesel::dsl::now), sign_ups::password_hash.eq(None::<String>)))
+        .returning(sign_ups::id)
+        .get_results(conn)
+        .await?;
+    Ok(closed.contains(&id).then_some(found))
+}
+
+/// Opens an account and keeps the consent it rests on (AC-33).
+///
+/// # Errors
+/// A violation of `accounts_phone_key` or `accounts_email_key` when another account has the number or the address.
 pub(super) async fn insert_account(
     conn: &mut Conn,
     applicant: &Applicant,
     password_hash: &str,
-) -> Result<Option<Uuid>> {
+    agreed_at: DateTime<Utc>,
+) -> std::result::Result<Uuid, diesel::result::Error> {
     let id = Uuid::now_v7();
-    let opened = diesel::insert_into(accounts::table)
+    diesel::insert_into(accounts::table)
         .values((
             accounts::id.eq(id),
             accounts::email.eq(&applicant.email),
@@ -214,13 +248,8 @@ pub(super) async fn insert_account(
             accounts::language.eq(&applicant.language),
             accounts::password_hash.eq(password_hash),
         ))
-        .on_conflict(accounts::email)
-        .do_nothing()
         .execute(conn)
         .await?;
-    if opened == 0 {
-        return Ok(None);
-    }
     diesel::insert_into(consents::table)
         .values((
             consents::id.eq(Uuid::now_v7()),
@@ -228,59 +257,45 @@ pub(super) async fn insert_account(
             consents::document.eq("personal_data"),
             consents::version.eq(&applicant.consent_version),
             consents::method.eq("sign_up"),
+            consents::given_at.eq(agreed_at),
         ))
         .execute(conn)
         .await?;
-    Ok(Some(id))
+    Ok(id)
 }
 
-/// Confirms the phone an account was opened with.
-///
-/// # Errors
-/// A violation of `accounts_phone_key` when another account has confirmed the number.
-pub(super) async fn confirm_phone(
-    conn: &mut Conn,
-    id: Uuid,
-) -> std::result::Result<(), diesel::result::Error> {
-    diesel::update(accounts::table.find(id).filter(accounts::phone_confirmed_at.is_null()))
-        .set(accounts::phone_confirmed_at.eq(diesel::dsl::now))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// Where a code goes, while it is still the newest of a living challenge.
-#[derive(Debug, Clone, Queryable)]
+/// Where a code goes, and what for.
+#[derive(Debug, QueryableByName)]
 pub(super) struct CodeRecipient {
+    #[diesel(sql_type = Text)]
     pub purpose: String,
+    #[diesel(sql_type = Text)]
     pub phone: String,
+    #[diesel(sql_type = Text)]
     pub language: String,
+    /// Of the application that is to be sent.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub service: Option<String>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub service_version: Option<i32>,
 }
 
+/// `None` when the code is no longer the newest of a living challenge.
 pub(super) async fn find_code_recipient(
     conn: &mut Conn,
     challenge_id: Uuid,
     send: i32,
 ) -> Result<Option<CodeRecipient>> {
-    Ok(challenges::table
-        .inner_join(accounts::table)
-        .filter(challenges::id.eq(challenge_id))
-        .filter(challenges::sends.eq(send))
-        .filter(challenges::used_at.is_null())
-        .filter(challenges::expires_at.gt(diesel::dsl::now))
-        .select((challenges::purpose, accounts::phone, accounts::language))
-        .first(conn)
-        .await
-        .optional()?)
-}
-
-/// Whose challenge it is and what for.
-pub(super) async fn find_challenge(conn: &mut Conn, id: Uuid) -> Result<Option<(Uuid, String)>> {
-    Ok(challenges::table
-        .find(id)
-        .filter(challenges::subject_id.is_null())
-        .select((challenges::account_id, challenges::purpose))
-        .first(conn)
-        .await
-        .optional()?)
+    Ok(diesel::sql_query(
+        "select c.purpose, coalesce(a.phone, s.phone) as phone, coalesce(a.language, s.language) as language, \
+           d.service, d.service_version \
+         from challenges c left join accounts a on a.id = c.account_id \
+           left join sign_ups s on s.id = c.sign_up_id left join applications d on d.id = c.subject_id \
+         where c.id = $1 and c.sends = $2 and c.used_at is null and c.expires_at > now()",
+    )
+    .bind::<SqlUuid, _>(challenge_id)
+    .bind::<Integer, _>(send)
+    .get_result(conn)
+    .await
+    .optional()?)
 }

@@ -10,17 +10,18 @@ use openapi::applications::{
 };
 use uuid::Uuid;
 
-use super::{correction, cursor, draft, filing, listing, progress, store, view};
+use super::{correction, draft, filing, listing, progress, store, view};
 use crate::app::App;
 use crate::auth::subject::Citizen;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::extract::{IdempotencyKey, IfMatch, Language, Query, ValidJson};
-use crate::http::respond;
+use crate::http::{page, respond};
 
-/// Starts a draft of a service's newest version, filled in with what the account knows (FM-01, FM-04). A person
-/// may have only so many drafts: `too_many_drafts` at `/service`.
+/// Starts a draft of a service's newest version, filled in with what the account knows (FM-01, FM-04).
+///
+/// A person may have only so many drafts. At `/service`: `unknown_service`, `too_many_drafts` (`count`).
 #[utoipa::path(tag = "applications", operation_id = "create_application", request_body = ApplicationIn,
-    params(("Idempotency-Key" = Uuid, Header, description = "A repeat with the same key gets the first answer")),
+    params(("Idempotency-Key" = Uuid, Header)),
     responses((status = 201, body = Application)),
     extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none"))))]
 #[post("/applications")]
@@ -49,16 +50,17 @@ pub async fn list_applications(
     citizen: Citizen,
     query: Query<ApplicationsQuery>,
 ) -> Result<HttpResponse> {
-    let limit = cursor::limit(query.0.limit)?;
-    let after = cursor::read(query.0.cursor.as_deref())?;
-    let most = i64::try_from(limit + 1).map_err(Error::internal)?;
+    let limit = page::limit(query.0.limit)?;
+    let after = page::read(query.0.cursor.as_deref())?;
+    let most = page::rows(limit)?;
     let mut conn = app.db.read().await?;
     let rows = listing::list_for(&mut conn, citizen.account_id, query.0.tab, after, most).await?;
     respond::ok(&listing::page(&app, rows, limit)?)
 }
 
 /// One application with its documents, remarks, charge, history and papers.
-#[utoipa::path(tag = "applications", operation_id = "get_application", params(("id" = Uuid, Path)),
+#[utoipa::path(tag = "applications", operation_id = "get_application",
+    params(("id" = Uuid, Path, description = "The application")),
     responses((status = 200, body = Application)),
     extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
 #[get("/applications/{id}")]
@@ -72,12 +74,15 @@ pub async fn get_application(
 }
 
 /// Saves all answers of a draft (FM-02, FM-03), or of an application that is to be mended: then only what is
-/// remarked may differ (`not_remarked`). Answers may be wrong; what is not of the form's shape is refused. At most
-/// 64 KiB. The same answers over the same version again get the first answer.
+/// remarked may differ (`not_remarked`).
+///
+/// Answers may be wrong; what is not of the form's shape is refused. At most 64 KiB. The same answers over
+/// the same version again get the first answer.
 #[utoipa::path(tag = "applications", operation_id = "save_answers", request_body = AnswersIn,
-    params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "The version the change is based on")),
+    params(("id" = Uuid, Path, description = "The application"), ("If-Match" = String, Header)),
     responses((status = 200, body = Saved)),
-    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["wrong_state"]))))]
 #[put("/applications/{id}/answers")]
 pub async fn save_answers(
     app: web::Data<App>,
@@ -96,10 +101,14 @@ pub async fn save_answers(
     respond::ok(&saved)
 }
 
-/// Deletes a draft. What has been filed is withdrawn instead: `wrong_state`.
-#[utoipa::path(tag = "applications", operation_id = "delete_draft", params(("id" = Uuid, Path)),
+/// Deletes a draft.
+///
+/// What has been filed is withdrawn instead: `wrong_state`.
+#[utoipa::path(tag = "applications", operation_id = "delete_draft",
+    params(("id" = Uuid, Path, description = "The application")),
     responses((status = 204)),
-    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["wrong_state"]))))]
 #[delete("/applications/{id}")]
 pub async fn delete_draft(
     app: web::Data<App>,
@@ -116,9 +125,10 @@ pub async fn delete_draft(
 
 /// Sends the code that confirms the filing, once the form is right; else `invalid` with everything that is wrong.
 #[utoipa::path(tag = "applications", operation_id = "request_submission_code",
-    params(("id" = Uuid, Path), ("Idempotency-Key" = Uuid, Header, description = "One code per key")),
+    params(("id" = Uuid, Path, description = "The application"), ("Idempotency-Key" = Uuid, Header)),
     responses((status = 201, body = Challenge)),
-    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none"))))]
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["wrong_state", "invalid", "factor_off", "too_many_requests"]))))]
 #[post("/applications/{id}/codes")]
 pub async fn request_submission_code(
     app: web::Data<App>,
@@ -135,14 +145,16 @@ pub async fn request_submission_code(
         .await
 }
 
-/// Files the application (FM-06, SB-01): a double click, a lost answer or two tabs give one application. Refusals
-/// of the code: `code_wrong`, `code_blocked`, `code_expired`.
+/// Files the application (FM-06, SB-01): a double click, a lost answer or two tabs give one application.
+///
+/// Refusals of the code: `code_wrong`, `code_blocked`, `code_expired`. Without consent `must_accept` at `/consent`.
 #[utoipa::path(tag = "applications", operation_id = "submit_application", request_body = SubmissionIn,
-    params(("id" = Uuid, Path), ("Idempotency-Key" = Uuid, Header, description = "A repeat gets the first answer"),
-        ("If-Match" = String, Header, description = "The version the person has checked")),
+    params(("id" = Uuid, Path, description = "The application"), ("Idempotency-Key" = Uuid, Header),
+        ("If-Match" = String, Header)),
     responses((status = 200, body = Application)),
     extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")),
-        ("x-audit" = json!("submitted"))))]
+        ("x-audit" = json!("submitted")),
+        ("x-errors" = json!(["wrong_state", "code_wrong", "code_expired", "code_blocked", "factor_off"]))))]
 #[post("/applications/{id}/submission")]
 pub async fn submit_application(
     app: web::Data<App>,
@@ -168,11 +180,12 @@ pub async fn submit_application(
 
 /// Sends the mended application again under its number (FM-12, CS-04).
 #[utoipa::path(tag = "applications", operation_id = "resubmit_application",
-    params(("id" = Uuid, Path), ("Idempotency-Key" = Uuid, Header, description = "A repeat gets the first answer"),
-        ("If-Match" = String, Header, description = "The version the person has checked")),
+    params(("id" = Uuid, Path, description = "The application"), ("Idempotency-Key" = Uuid, Header),
+        ("If-Match" = String, Header)),
     responses((status = 200, body = Application)),
     extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")),
-        ("x-audit" = json!("resubmitted"))))]
+        ("x-audit" = json!("resubmitted")),
+        ("x-errors" = json!(["wrong_state", "invalid"]))))]
 #[post("/applications/{id}/resubmission")]
 pub async fn resubmit_application(
     app: web::Data<App>,
@@ -190,13 +203,16 @@ pub async fn resubmit_application(
         .await
 }
 
-/// Takes the application back while nobody has decided it (FM-11). An unpaid charge is cancelled.
+/// Takes the application back while nobody has decided it (FM-11).
+///
+/// An unpaid charge is cancelled.
 #[utoipa::path(tag = "applications", operation_id = "withdraw_application",
-    params(("id" = Uuid, Path), ("Idempotency-Key" = Uuid, Header, description = "A repeat gets the first answer"),
-        ("If-Match" = String, Header, description = "The version the person has seen")),
+    params(("id" = Uuid, Path, description = "The application"), ("Idempotency-Key" = Uuid, Header),
+        ("If-Match" = String, Header)),
     responses((status = 200, body = Application)),
     extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")),
-        ("x-audit" = json!("withdrawn"))))]
+        ("x-audit" = json!("withdrawn")),
+        ("x-errors" = json!(["wrong_state"]))))]
 #[post("/applications/{id}/withdrawal")]
 pub async fn withdraw_application(
     app: web::Data<App>,

@@ -23,6 +23,7 @@ use crate::error::{Error, Result};
 use crate::gateways::registries::RegisterError;
 use crate::history::{self, By};
 use crate::jobs::Outcome;
+use crate::notifications::News;
 use crate::{changes, notifications};
 
 /// Asks the registers about an application and records what they say. `round` is 1 after filing and grows with
@@ -40,21 +41,18 @@ pub async fn run(app: &App, application_id: Uuid, round: i32) -> Result<Outcome>
     }
     let service = service_of(app, &read.row.service, read.row.service_version)?;
     let answered = ask(app, service, &read).await;
-    let data = app.clone();
     match answered {
         Ok(checks) => {
             crash_point!("registers.after_answer");
             app.db
-                .write(move |conn| {
-                    async move { record(conn, &data, application_id, round, &checks).await }.boxed()
-                })
+                .write(move |conn| async move { record(conn, application_id, round, &checks).await }.boxed())
                 .await?;
             crash_point!("check.after_commit");
             Ok(Outcome::Done)
         }
         Err(error) => {
             app.db
-                .write(move |conn| async move { postpone(conn, &data, application_id, round).await }.boxed())
+                .write(move |conn| async move { postpone(conn, application_id, round).await }.boxed())
                 .await?;
             Err(Error::internal(error))
         }
@@ -100,13 +98,7 @@ async fn ask(
     .await
 }
 
-async fn record(
-    conn: &mut Conn,
-    app: &App,
-    id: Uuid,
-    round: i32,
-    checks: &[comparison::Compared],
-) -> Result<()> {
+async fn record(conn: &mut Conn, id: Uuid, round: i32, checks: &[comparison::Compared]) -> Result<()> {
     let read = store::lock(conn, id).await?;
     if !is_awaited(conn, &read, round).await? {
         return Ok(());
@@ -115,13 +107,13 @@ async fn record(
     let passed = checks.iter().filter(|check| check.outcome == Compared::Passed).count();
     let data = json!({ "round": round, "passed": passed, "total": checks.len() });
     history::append(conn, id, CaseEvent::Checked.as_str(), By::System, data).await?;
-    announce(conn, app, &read).await?;
+    announce(conn, &read, true).await?;
     crash_point!("check.before_commit");
     Ok(())
 }
 
 /// A register is down: the case does not wait for it.
-async fn postpone(conn: &mut Conn, app: &App, id: Uuid, round: i32) -> Result<()> {
+async fn postpone(conn: &mut Conn, id: Uuid, round: i32) -> Result<()> {
     let read = store::lock(conn, id).await?;
     if read.row.state()? != State::AutoChecking || !is_awaited(conn, &read, round).await? {
         return Ok(());
@@ -129,18 +121,21 @@ async fn postpone(conn: &mut Conn, app: &App, id: Uuid, round: i32) -> Result<()
     steps::check(conn, &read.row, "pending", &Value::Array(Vec::new())).await?;
     let event = CaseEvent::CheckPending.as_str();
     history::append(conn, id, event, By::System, json!({ "round": round })).await?;
-    announce(conn, app, &read).await
+    announce(conn, &read, false).await
 }
 
-/// People hear that their case is in review when it gets there; open pages hear of every change.
-async fn announce(conn: &mut Conn, app: &App, before: &Read) -> Result<()> {
+/// People hear that their case is in review when it gets there, and whether its check waits for a register; open
+/// pages hear of every change.
+async fn announce(conn: &mut Conn, before: &Read, is_checked: bool) -> Result<()> {
     let row = &before.row;
     if row.state()? == State::AutoChecking {
-        let service = service_of(app, &row.service, row.service_version)?;
-        let told = json!({
-            "number": row.number(), "service": service.code, "due": row.due_at.map(clock::day),
-        });
-        notifications::tell(conn, row.account_id, Some(row.id), "in_review", told).await?;
+        let (number, service, due) = (row.number(), row.service.as_str(), row.due_at.map(clock::day));
+        let news = if is_checked {
+            News::InReview { number, service, due }
+        } else {
+            News::CheckPending { number, service, due }
+        };
+        notifications::tell(conn, row.account_id, Some(row.id), &news).await?;
     } else {
         changes::pulse(conn, Some(row.account_id), Subject::Application, row.id).await?;
     }

@@ -2,39 +2,17 @@
 //! those of Moscow, working days those of the calendar.
 
 use catalogue::answers::Answers;
-use catalogue::deadline::{self, Calendar};
+use catalogue::deadline::{self, Calendar, Filing};
 use catalogue::definition::{Service, Span, TermStart, Unit};
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc};
+use catalogue::moscow;
+pub use catalogue::moscow::{day, midnight};
+use chrono::{DateTime, Utc};
 use openapi::applications::{Clock, State, WaitingFor};
-
-/// Moscow is three hours ahead of UTC the whole year (Federal Law 248-FZ of 2014).
-const MOSCOW_SECONDS: i32 = 3 * 3600;
-
-/// A moment on the clocks of the office.
-#[must_use]
-pub fn moscow(at: DateTime<Utc>) -> DateTime<FixedOffset> {
-    match FixedOffset::east_opt(MOSCOW_SECONDS) {
-        Some(zone) => at.with_timezone(&zone),
-        None => at.fixed_offset(),
-    }
-}
-
-/// The day it is at the office.
-#[must_use]
-pub fn day(at: DateTime<Utc>) -> NaiveDate {
-    moscow(at).date_naive()
-}
-
-/// When a day begins at the office.
-#[must_use]
-pub fn midnight(day: NaiveDate) -> DateTime<Utc> {
-    day.and_time(NaiveTime::MIN).and_utc() - TimeDelta::seconds(MOSCOW_SECONDS.into())
-}
 
 /// The end of a span that starts at `from`.
 #[must_use]
 pub fn end(span: Span, from: DateTime<Utc>, calendar: &Calendar) -> DateTime<Utc> {
-    deadline::due_at(span, &moscow(from), calendar).to_utc()
+    deadline::due_at(span, &moscow::at(from), calendar).to_utc()
 }
 
 /// The end of the term of review that starts at `from`, at the legal limit.
@@ -53,7 +31,7 @@ pub fn starts_with_filing(service: &Service) -> bool {
 #[must_use]
 pub fn left(service: &Service, now: DateTime<Utc>, due: DateTime<Utc>, calendar: &Calendar) -> i32 {
     let left = match service.review.unit {
-        Unit::Hours => deadline::remaining_hours(&moscow(now), &moscow(due)),
+        Unit::Hours => deadline::remaining_hours(&moscow::at(now), &moscow::at(due)),
         unit => deadline::remaining(unit, day(now), day(due), calendar),
     };
     i32::try_from(left).unwrap_or(i32::MAX)
@@ -64,6 +42,17 @@ pub fn left(service: &Service, now: DateTime<Utc>, due: DateTime<Utc>, calendar:
 pub fn resumed(service: &Service, now: DateTime<Utc>, left: i32, calendar: &Calendar) -> DateTime<Utc> {
     let n = u32::try_from(left).unwrap_or_default();
     end(Span { n, unit: service.review.unit }, now, calendar)
+}
+
+/// Whether what was filed at this moment was filed in time (SV4-03).
+#[must_use]
+pub fn filing(
+    submitted_at: Option<DateTime<Utc>>,
+    service: &Service,
+    answers: &Answers,
+    calendar: &Calendar,
+) -> Option<Filing> {
+    deadline::filing(service, answers, day(submitted_at?), calendar)
 }
 
 /// The columns the clock is read from.
@@ -111,13 +100,6 @@ mod tests {
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
-    }
-
-    #[test]
-    fn the_day_changes_at_midnight_in_moscow() {
-        assert_eq!(day(at("2026-11-22T20:59:59Z")).to_string(), "2026-11-22");
-        assert_eq!(day(at("2026-11-22T21:00:00Z")).to_string(), "2026-11-23");
-        assert_eq!(midnight(day(at("2026-11-22T21:00:00Z"))), at("2026-11-22T21:00:00Z"));
     }
 
     #[test]

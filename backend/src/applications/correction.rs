@@ -18,13 +18,14 @@ use uuid::Uuid;
 use super::graph::CaseEvent;
 use super::store::{self, Read};
 use super::view::{self, service_of};
-use super::{clock, filing, remarks, steps};
+use super::{clock, filing, overdue, remarks, steps};
 use crate::app::App;
 use crate::crypto::{self, Keys};
 use crate::db::Conn;
 use crate::error::{Error, Result, field_error};
 use crate::history::{self, By, canonical};
 use crate::jobs::{self, Job};
+use crate::notifications::News;
 use crate::{changes, documents, notifications};
 
 /// Pointer → print of what stands there. Everything that is asked has one, answered or not.
@@ -114,6 +115,16 @@ pub(super) async fn untouchable(
     Ok(wrong.into_iter().map(|pointer| field_error(pointer, "not_remarked")).collect())
 }
 
+/// The pointers that were asked when the newest correction was requested; none where none ever was.
+///
+/// # Errors
+/// The database's.
+pub async fn asked_before(conn: &Conn, id: Uuid) -> Result<Vec<String>> {
+    let data = history::last_data(conn, id, CaseEvent::CorrectionRequested.as_str()).await?;
+    let prints = data.as_ref().and_then(|data| data.get("prints")).and_then(Value::as_object);
+    Ok(prints.map(|prints| prints.keys().cloned().collect()).unwrap_or_default())
+}
+
 /// The prints the newest request for correction kept.
 async fn prints_of_request(conn: &mut Conn, id: Uuid) -> Result<Prints> {
     let data = history::last_data(conn, id, CaseEvent::CorrectionRequested.as_str()).await?;
@@ -147,6 +158,7 @@ pub async fn resubmit(
     let due = clock::resumed(service, read.now, left, &app.catalogue.calendar);
     steps::resubmit(conn, &read.row, &Value::Object(answers.clone()), due).await?;
     remarks::resolve(conn, id).await?;
+    overdue::watch(conn, id, due).await?;
 
     // The first check is that of the filing; every correction is followed by another.
     let sent = history::count(conn, id, CaseEvent::Resubmitted.as_str()).await? + 1;
@@ -156,8 +168,8 @@ pub async fn resubmit(
     data.insert("round".to_owned(), json!(sent));
     let event = CaseEvent::Resubmitted.as_str();
     history::append(conn, id, event, By::Citizen(account_id), Value::Object(data)).await?;
-    let told = json!({ "number": read.row.number(), "service": service.code, "due": clock::day(due) });
-    notifications::tell(conn, account_id, Some(id), event, told).await?;
+    let news = News::Resubmitted { number: read.row.number(), service: &service.code, due: clock::day(due) };
+    notifications::tell(conn, account_id, Some(id), &news).await?;
     jobs::enqueue(conn, &Job::CheckRegisters { application_id: id, round }).await?;
     changes::pulse(conn, None, openapi::events::Subject::Case, id).await?;
     view::application(conn, app, account_id, id).await

@@ -5,7 +5,9 @@ use catalogue::answers::{Answers, Finding};
 use catalogue::definition::{Fee, PaymentPoint, Service, Signature};
 use catalogue::form;
 use catalogue::identifiers::number;
-use chrono::Datelike;
+use chrono::{DateTime, Datelike, Utc};
+use futures_util::FutureExt;
+use futures_util::future::{OptionFuture, try_join, try_join4};
 use openapi::accounts::Challenge;
 use openapi::applications::{Application, State, SubmissionIn};
 use openapi::documents::Document;
@@ -13,11 +15,11 @@ use openapi::{ErrorCode, FieldError};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::clock;
 use super::graph::CaseEvent;
 use super::steps::{self, Filing};
 use super::store::{self, Read};
 use super::view::{self, service_of};
+use super::{clock, overdue};
 use crate::accounts::codes::{self, Purpose};
 use crate::app::App;
 use crate::crypto;
@@ -25,6 +27,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::history::{self, By, canonical};
 use crate::jobs::{self, Job};
+use crate::notifications::News;
 use crate::{changes, documents, notifications, payments};
 
 /// The version of the statement a person agrees to when filing: "the data are right" (C20).
@@ -71,7 +74,7 @@ pub async fn request_code(conn: &mut Conn, app: &App, account_id: Uuid, id: Uuid
     let service = service_of(app, &read.row.service, read.row.service_version)?;
     let documents = documents::store::list(conn, id).await?;
     refuse(judged(app, &read, service, &documents))?;
-    codes::issue(conn, app, account_id, Purpose::Submission, Some(id)).await
+    codes::issue(conn, app, Purpose::Submission { account_id, application_id: id }).await
 }
 
 /// Files an application. Of two filings of the same draft the second waits for the row and finds it filed.
@@ -87,43 +90,55 @@ pub async fn submit(
     input: &SubmissionIn,
     language: &str,
 ) -> Result<Application> {
-    let read = store::lock_for(conn, account_id, id).await?;
+    let (read, documents) =
+        try_join(store::lock_for(conn, account_id, id), documents::store::list(conn, id)).await?;
     read.ensure(CaseEvent::Submitted, version)?;
     if !input.consent {
         return Err(Error::field("/consent", "must_accept"));
     }
     let service = service_of(app, &read.row.service, read.row.service_version)?;
     if service.signature == Signature::Code {
-        let subject = Some(id);
-        codes::spend(conn, app, account_id, Purpose::Submission, subject, input.challenge_id, &input.code)
-            .await?;
+        let purpose = Purpose::Submission { account_id, application_id: id };
+        codes::spend(conn, app, purpose, input.challenge_id, &input.code).await?;
     }
-    let documents = documents::store::list(conn, id).await?;
     refuse(judged(app, &read, service, &documents))?;
 
     let answers = form::normalise(service, &read.row.answers());
-    let number = file(conn, app, &read, service, &answers).await?;
     let mut data = evidence(&answers, &documents)?;
     data.insert("consent".to_owned(), json!(CONSENT_VERSION));
     data.insert("service_version".to_owned(), json!(service.version));
-    history::append(conn, id, CaseEvent::Submitted.as_str(), By::Citizen(account_id), Value::Object(data))
-        .await?;
-    notifications::tell(
-        conn,
-        account_id,
-        Some(id),
-        "submitted",
-        json!({ "number": number, "service": service.code }),
-    )
-    .await?;
-    jobs::enqueue(conn, &Job::MakeReceipt { application_id: id }).await?;
+    let (event, by) = (CaseEvent::Submitted.as_str(), By::Citizen(account_id));
+    let event = history::append(conn, id, event, by, Value::Object(data));
+    let calendar = &app.catalogue.calendar;
+    let due = clock::starts_with_filing(service).then(|| clock::review_end(service, read.now, calendar));
+    let filed = async {
+        let number = file(conn, app, &read, service, &answers, due).await?;
+        let watched = OptionFuture::from(due.map(|due| overdue::watch(conn, id, due)));
+        let follow_up = follow_up(conn, account_id, id, &number, service);
+        try_join(follow_up, watched.map(Option::transpose)).await?;
+        Ok(number)
+    };
+    let (number, ()) = try_join(filed, event).await?;
     if fee_after_filing(service).is_some() {
         payments::form_charge(conn, app, id, account_id, &number, service, language).await?;
-    } else {
-        jobs::enqueue(conn, &Job::CheckRegisters { application_id: id, round: 1 }).await?;
-        changes::pulse(conn, None, openapi::events::Subject::Case, id).await?;
     }
     view::application(conn, app, account_id, id).await
+}
+
+/// What filing sets in motion, besides a charge.
+async fn follow_up(conn: &Conn, account_id: Uuid, id: Uuid, number: &str, service: &Service) -> Result<()> {
+    let (receipt, check) =
+        (Job::MakeReceipt { application_id: id }, Job::CheckRegisters { application_id: id, round: 1 });
+    let receipt = jobs::enqueue(conn, &receipt);
+    if fee_after_filing(service).is_some() {
+        // The charge, when it is formed, is told together with the filing.
+        return receipt.await;
+    }
+    let news = News::Submitted { number, service: &service.code };
+    let told = notifications::tell(conn, account_id, Some(id), &news);
+    let check = jobs::enqueue(conn, &check);
+    let pulse = changes::pulse(conn, None, openapi::events::Subject::Case, id);
+    try_join4(told, receipt, check, pulse).await.map(drop)
 }
 
 fn fee_after_filing(service: &Service) -> Option<&Fee> {
@@ -132,15 +147,15 @@ fn fee_after_filing(service: &Service) -> Option<&Fee> {
 
 /// Moves the draft on and gives it its number.
 async fn file(
-    conn: &mut Conn,
+    conn: &Conn,
     app: &App,
     read: &Read,
     service: &Service,
     answers: &Answers,
+    due_at: Option<DateTime<Utc>>,
 ) -> Result<String> {
     let state =
         if fee_after_filing(service).is_some() { State::AwaitingPayment } else { State::AutoChecking };
-    let calendar = &app.catalogue.calendar;
     let year = clock::day(read.now).year();
     let prefix = &app.catalogue.dictionaries.number_prefix;
     let numbers = (0..DRAWN_NUMBERS)
@@ -151,7 +166,7 @@ async fn file(
         answers: &Value::Object(answers.clone()),
         numbers: &numbers,
         control_code: &control_code()?,
-        due_at: clock::starts_with_filing(service).then(|| clock::review_end(service, read.now, calendar)),
+        due_at,
     };
     steps::file(conn, &read.row, &filing).await
 }

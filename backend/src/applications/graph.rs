@@ -19,6 +19,7 @@ pub enum CaseEvent {
     Refused,
     Revoked,
     Withdrawn,
+    Overdue,
 }
 
 impl CaseEvent {
@@ -36,6 +37,7 @@ impl CaseEvent {
         Self::Refused,
         Self::Revoked,
         Self::Withdrawn,
+        Self::Overdue,
     ];
 
     /// As it stands in the history and on the wire.
@@ -55,6 +57,7 @@ impl CaseEvent {
             Self::Refused => "refused",
             Self::Revoked => "revoked",
             Self::Withdrawn => "withdrawn",
+            Self::Overdue => "overdue",
         }
     }
 
@@ -88,6 +91,7 @@ pub const EDGES: &[Edge] = &[
     edge(State::AutoChecking, CaseEvent::CheckPending, State::InReview),
     edge(State::AutoChecking, CaseEvent::Released, State::AutoChecking),
     edge(State::AutoChecking, CaseEvent::Withdrawn, State::Withdrawn),
+    edge(State::AutoChecking, CaseEvent::Overdue, State::AutoChecking),
     edge(State::InReview, CaseEvent::Checked, State::InReview),
     edge(State::InReview, CaseEvent::Taken, State::InReview),
     edge(State::InReview, CaseEvent::Released, State::InReview),
@@ -95,6 +99,7 @@ pub const EDGES: &[Edge] = &[
     edge(State::InReview, CaseEvent::Approved, State::Approved),
     edge(State::InReview, CaseEvent::Refused, State::Refused),
     edge(State::InReview, CaseEvent::Withdrawn, State::Withdrawn),
+    edge(State::InReview, CaseEvent::Overdue, State::InReview),
     edge(State::ReturnedForFix, CaseEvent::Released, State::ReturnedForFix),
     edge(State::ReturnedForFix, CaseEvent::Resubmitted, State::AutoChecking),
     edge(State::ReturnedForFix, CaseEvent::Withdrawn, State::Withdrawn),

@@ -10,13 +10,14 @@ use openapi::applications::{ApplicationSummary, State, Tab};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::clock;
 use super::store::parse_state;
 use super::view::{label, service_of};
-use super::{clock, cursor};
 use crate::app::App;
 use crate::db::Conn;
 use crate::db::schema::applications;
 use crate::error::Result;
+use crate::http::page;
 
 /// A row of the list; answers are read for drafts only.
 #[derive(Debug, Queryable)]
@@ -101,7 +102,7 @@ pub(super) async fn list_for(
 pub(super) fn page(app: &App, mut rows: Vec<Listed>, limit: usize) -> Result<Page<ApplicationSummary>> {
     let more = rows.len() > limit;
     rows.truncate(limit);
-    let next = rows.last().filter(|_| more).map(|row| cursor::write(row.updated_at, row.id));
+    let next = rows.last().filter(|_| more).map(|row| page::write(row.updated_at, row.id));
     let items = rows.into_iter().map(|row| summary(app, row)).collect::<Result<_>>()?;
     Ok(Page { items, next })
 }

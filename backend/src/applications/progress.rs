@@ -1,6 +1,5 @@
 //! Steps nobody's form makes: paid, taken back.
 
-use chrono::{DateTime, Utc};
 use openapi::applications::{Application, State};
 use openapi::events::Subject;
 use serde_json::json;
@@ -8,12 +7,13 @@ use uuid::Uuid;
 
 use super::graph::CaseEvent;
 use super::view::{self, service_of};
-use super::{clock, steps, store};
+use super::{clock, overdue, steps, store};
 use crate::app::App;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::history::{self, By};
 use crate::jobs::{self, Job};
+use crate::notifications::News;
 use crate::{alarms, changes, notifications, payments};
 
 /// The money has come, `amount` kopecks: the case goes to the check and its clock starts (SB-07, C16). Called in the
@@ -26,18 +26,19 @@ pub async fn on_paid(conn: &mut Conn, app: &App, application_id: Uuid, amount: i
     let read = store::lock(conn, application_id).await?;
     let row = &read.row;
     let service = service_of(app, &row.service, row.service_version)?;
-    let due: Option<DateTime<Utc>> =
-        row.due_at.or_else(|| Some(clock::review_end(service, read.now, &app.catalogue.calendar)));
-    if !steps::pay(conn, row, due).await? {
+    let due = row.due_at.unwrap_or_else(|| clock::review_end(service, read.now, &app.catalogue.calendar));
+    if !steps::pay(conn, row, Some(due)).await? {
         let data = json!({ "state": row.state });
-        return alarms::raise(conn, "paid_not_awaited", application_id, &data).await;
+        alarms::raise(conn, "paid_not_awaited", application_id, &data).await?;
+        let news = News::PaidInVain { number: row.number(), service: &service.code, amount };
+        return notifications::tell(conn, row.account_id, Some(application_id), &news).await;
     }
+    overdue::watch(conn, application_id, due).await?;
     let event = CaseEvent::Paid.as_str();
     history::append(conn, application_id, event, By::Bank, json!({})).await?;
-    let told = json!({
-        "number": row.number(), "service": service.code, "amount": amount, "due": due.map(clock::day),
-    });
-    notifications::tell(conn, row.account_id, Some(application_id), event, told).await?;
+    let (number, due) = (row.number(), clock::day(due));
+    let news = News::Paid { number, service: &service.code, amount, due };
+    notifications::tell(conn, row.account_id, Some(application_id), &news).await?;
     jobs::enqueue(conn, &Job::CheckRegisters { application_id, round: 1 }).await?;
     changes::pulse(conn, None, Subject::Case, application_id).await
 }
@@ -61,8 +62,8 @@ pub async fn withdraw(
     }
     let event = CaseEvent::Withdrawn.as_str();
     history::append(conn, id, event, By::Citizen(account_id), json!({})).await?;
-    let told = json!({ "number": read.row.number(), "service": read.row.service });
-    notifications::tell(conn, account_id, Some(id), event, told).await?;
+    let news = News::Withdrawn { number: read.row.number(), service: &read.row.service };
+    notifications::tell(conn, account_id, Some(id), &news).await?;
     changes::pulse(conn, None, Subject::Case, id).await?;
     view::application(conn, app, account_id, id).await
 }

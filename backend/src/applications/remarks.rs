@@ -33,12 +33,12 @@ impl From<Row> for Remark {
 ///
 /// # Errors
 /// The database's.
-pub async fn list(conn: &mut Conn, id: Uuid) -> Result<Vec<Row>> {
+pub async fn list(mut conn: &Conn, id: Uuid) -> Result<Vec<Row>> {
     let rows = remarks::table
         .filter(remarks::application_id.eq(id))
         .order((remarks::round, remarks::id))
         .select(Row::as_select())
-        .load(conn)
+        .load(&mut conn)
         .await?;
     Ok(rows)
 }
@@ -47,13 +47,13 @@ pub async fn list(conn: &mut Conn, id: Uuid) -> Result<Vec<Row>> {
 ///
 /// # Errors
 /// The database's.
-pub async fn list_open_pointers(conn: &mut Conn, id: Uuid) -> Result<Vec<String>> {
+pub async fn list_open_pointers(mut conn: &Conn, id: Uuid) -> Result<Vec<String>> {
     let pointers = remarks::table
         .filter(remarks::application_id.eq(id))
         .filter(remarks::resolved_at.is_null())
         .order(remarks::id)
         .select(remarks::pointer)
-        .load(conn)
+        .load(&mut conn)
         .await?;
     Ok(pointers)
 }

@@ -3,14 +3,15 @@
 use chrono::{DateTime, Utc};
 use diesel::dsl::now as db_now;
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use openapi::ErrorCode;
 use openapi::applications::State;
 use serde_json::Value;
 
 use super::store::Row;
-use crate::db::Conn;
 use crate::db::schema::applications;
+use crate::db::{Conn, prepared};
 use crate::error::{Error, Result, violates};
 
 /// What a draft becomes.
@@ -23,38 +24,37 @@ pub(super) struct Filing<'a> {
     pub due_at: Option<DateTime<Utc>>,
 }
 
-/// Files a draft that is locked. Returns its number.
+/// Files a draft that is locked and has been found to be one. Returns its number.
 ///
 /// # Errors
-/// `busy` when another filing has drawn the same number in the same moment (once in a thousand million).
-pub(super) async fn file(conn: &mut Conn, draft: &Row, filing: &Filing<'_>) -> Result<String> {
-    let used: Vec<Option<String>> = applications::table
-        .filter(applications::number.eq_any(filing.numbers))
-        .select(applications::number)
-        .load(conn)
-        .await?;
-    let free = filing.numbers.iter().find(|number| !used.iter().flatten().any(|other| other == *number));
-    let number = free.ok_or_else(|| Error::new(ErrorCode::Busy).after(1))?;
-    let filed = diesel::update(applications::table.find(draft.id))
-        .filter(applications::state.eq(State::Draft.as_str()))
-        .filter(applications::version.eq(draft.version))
-        .set((
-            applications::state.eq(filing.state),
-            applications::answers.eq(filing.answers),
-            applications::number.eq(number),
-            applications::control_code.eq(filing.control_code),
-            applications::submitted_at.eq(db_now),
-            applications::due_at.eq(filing.due_at),
-            applications::version.eq(applications::version + 1),
-            applications::updated_at.eq(db_now),
-        ))
-        .execute(conn)
-        .await
-        .map_err(|error| match violates(&error, "applications_number_key") {
-            true => Error::new(ErrorCode::Busy).after(1),
-            false => error.into(),
+/// `busy` when all its numbers are in use, or another filing has drawn the same in the same moment (once in a thousand
+/// million).
+pub(super) async fn file(mut conn: &Conn, draft: &Row, filing: &Filing<'_>) -> Result<String> {
+    #[derive(QueryableByName)]
+    struct Filed {
+        #[diesel(sql_type = Text)]
+        number: String,
+    }
+    let busy = || Error::new(ErrorCode::Busy).after(1);
+    let file = diesel::sql_query(
+        "update applications set state = $3, answers = $4, number = free.number, control_code = $6, \
+           submitted_at = now(), due_at = $7, version = version + 1, updated_at = now() \
+         from (select d.number from unnest($5) d (number) \
+           where not exists (select from applications a where a.number = d.number) limit 1) free \
+         where id = $1 and version = $2 and state = 'draft' returning free.number",
+    )
+    .bind::<SqlUuid, _>(draft.id)
+    .bind::<Integer, _>(draft.version)
+    .bind::<Text, _>(filing.state)
+    .bind::<Jsonb, _>(filing.answers)
+    .bind::<Array<Text>, _>(filing.numbers)
+    .bind::<Text, _>(filing.control_code)
+    .bind::<Nullable<Timestamptz>, _>(filing.due_at);
+    let filed: Option<Filed> =
+        prepared(file).get_result(&mut conn).await.optional().map_err(|error| {
+            if violates(&error, "applications_number_key") { busy() } else { error.into() }
         })?;
-    if filed == 1 { Ok(number.clone()) } else { Err(ErrorCode::StaleVersion.into()) }
+    filed.map(|filed| filed.number).ok_or_else(busy)
 }
 
 /// Paid: the check begins, and the clock where it waits for the money. `false` if the case does not wait for it.

@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::clock::Times;
 use super::graph::{self, CaseEvent};
-use crate::db::Conn;
 use crate::db::schema::{accounts, applications};
+use crate::db::{Conn, prepared};
 use crate::error::{Error, Result};
 
 /// An application as it is stored.
@@ -119,12 +119,12 @@ pub fn parse_state(name: &str) -> Result<State> {
 ///
 /// # Errors
 /// `not_found` also for somebody else's.
-pub async fn find_for(conn: &mut Conn, account_id: Uuid, id: Uuid) -> Result<Read> {
+pub async fn find_for(mut conn: &Conn, account_id: Uuid, id: Uuid) -> Result<Read> {
     let (row, now) = applications::table
         .find(id)
         .filter(applications::account_id.eq(account_id))
         .select((Row::as_select(), db_now.into_sql::<Timestamptz>()))
-        .first(conn)
+        .first(&mut conn)
         .await?;
     Ok(Read { row, now })
 }
@@ -133,13 +133,13 @@ pub async fn find_for(conn: &mut Conn, account_id: Uuid, id: Uuid) -> Result<Rea
 ///
 /// # Errors
 /// `not_found` also for somebody else's.
-pub async fn lock_for(conn: &mut Conn, account_id: Uuid, id: Uuid) -> Result<Read> {
+pub async fn lock_for(mut conn: &Conn, account_id: Uuid, id: Uuid) -> Result<Read> {
     let (row, now) = applications::table
         .find(id)
         .filter(applications::account_id.eq(account_id))
         .select((Row::as_select(), db_now.into_sql::<Timestamptz>()))
         .for_no_key_update()
-        .first(conn)
+        .first(&mut conn)
         .await?;
     Ok(Read { row, now })
 }
@@ -220,7 +220,7 @@ pub(super) async fn save_answers(
     read: &Row,
     answers: &Value,
 ) -> Result<Option<(i32, DateTime<Utc>)>> {
-    let saved = diesel::update(applications::table.find(read.id))
+    let save = diesel::update(applications::table.find(read.id))
         .filter(applications::account_id.eq(read.account_id))
         .filter(applications::state.eq(&read.state))
         .filter(applications::version.eq(read.version))
@@ -229,11 +229,8 @@ pub(super) async fn save_answers(
             applications::version.eq(applications::version + 1),
             applications::updated_at.eq(db_now),
         ))
-        .returning((applications::version, applications::updated_at))
-        .get_result(conn)
-        .await
-        .optional()?;
-    Ok(saved)
+        .returning((applications::version, applications::updated_at));
+    Ok(prepared(save).get_result(conn).await.optional()?)
 }
 
 /// Deletes a draft with its documents' rows; files without a row are collected later.

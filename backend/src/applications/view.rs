@@ -2,7 +2,7 @@
 
 use catalogue::definition::Service;
 use catalogue::text::Text;
-
+use futures_util::future::{try_join3, try_join4};
 use openapi::applications::{Application, Remark, State, own_label};
 use uuid::Uuid;
 
@@ -32,22 +32,28 @@ pub fn label(app: &App, service: &Service, state: State) -> Text {
     })
 }
 
-/// A person's application with everything that belongs to it. What cannot be there yet is not asked for.
+/// A person's application with everything that belongs to it, in one round trip: what cannot be there yet is asked for
+/// all the same.
 ///
 /// # Errors
 /// `not_found` also for somebody else's.
-pub async fn application(conn: &mut Conn, app: &App, account_id: Uuid, id: Uuid) -> Result<Application> {
-    let read = store::find_for(conn, account_id, id).await?;
+pub async fn application(conn: &Conn, app: &App, account_id: Uuid, id: Uuid) -> Result<Application> {
+    let (read, documents, remarks, (charge, timeline, papers)) = try_join4(
+        store::find_for(conn, account_id, id),
+        documents::store::list(conn, id),
+        remarks::list(conn, id),
+        try_join3(
+            payments::charge_of(conn, app, id),
+            history::list(conn, app, id),
+            papers::list(conn, app, id),
+        ),
+    )
+    .await?;
     let row = &read.row;
     let service = service_of(app, &row.service, row.service_version)?;
     let state = row.state()?;
-    let filed = state != State::Draft;
-    let documents = documents::store::list(conn, id).await?;
-    let remarks = if state == State::ReturnedForFix { remarks::list(conn, id).await? } else { Vec::new() };
-    let charge =
-        if filed && service.fee.is_some() { payments::charge_of(conn, app, id).await? } else { None };
-    let timeline = if filed { history::list(conn, app, id).await? } else { Vec::new() };
-    let papers = if filed { papers::list(conn, app, id).await? } else { Vec::new() };
+    // What was left unmended when the person took the application back is asked of nobody.
+    let remarks = if state == State::ReturnedForFix { remarks } else { Vec::new() };
     let answers = row.answers();
     Ok(Application {
         id,
@@ -60,6 +66,7 @@ pub async fn application(conn: &mut Conn, app: &App, account_id: Uuid, id: Uuid)
         label: label(app, service, state),
         version: row.version,
         clock: clock::clock(&read.times()?, service, Some(&answers), &app.catalogue.calendar),
+        filing: clock::filing(row.submitted_at, service, &answers, &app.catalogue.calendar),
         answers,
         documents,
         remarks: open_remarks(remarks),

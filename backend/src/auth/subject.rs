@@ -8,9 +8,10 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join};
 use openapi::ErrorCode;
 use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::tokens::Audience;
@@ -22,7 +23,8 @@ use crate::error::{Error, Result};
 use crate::http::respond;
 use crate::idempotency::{self, Claim};
 
-/// A signed-in person. Reads trust the token (at most five minutes old); writes read the session row first.
+/// A signed-in person. Most reads trust the token (at most five minutes old); writes, and reads of files and cases, read
+/// the session row too ([`ensure_live`]).
 #[derive(Debug, Clone, Copy)]
 pub struct Citizen {
     pub account_id: Uuid,
@@ -39,8 +41,10 @@ pub struct Officer {
 fn claims(request: &HttpRequest, audience: Audience) -> Result<super::tokens::Claims> {
     let app = request.app_data::<web::Data<App>>().ok_or_else(|| Error::new(ErrorCode::Internal))?;
     let header = request.headers().get("Authorization").and_then(|value| value.to_str().ok());
-    let token = header.and_then(|value| value.strip_prefix("Bearer "));
-    app.tokens.verify(token.ok_or(ErrorCode::Unauthenticated)?, audience)
+    // The scheme's name is the same in any case (RFC 9110, 11.1).
+    let (scheme, token) = header.and_then(|value| value.split_once(' ')).unzip();
+    let token = token.filter(|_| scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer")));
+    app.tokens.verify(token.ok_or(ErrorCode::Unauthenticated)?.trim(), audience)
 }
 
 impl FromRequest for Citizen {
@@ -68,6 +72,14 @@ impl Citizen {
     #[must_use]
     pub fn actor(&self) -> String {
         format!("citizen:{}", self.account_id)
+    }
+
+    /// For reads that must not go on after signing out; awaited together with what is read, it costs no round trip.
+    ///
+    /// # Errors
+    /// As [`ensure_live`].
+    pub async fn ensure_live(&self, conn: &Conn) -> Result<()> {
+        ensure_live(conn, self.session_id).await
     }
 
     /// A use case in one transaction, refused when the session has ended.
@@ -108,6 +120,14 @@ impl Officer {
         format!("officer:{}", self.officer_id)
     }
 
+    /// As [`Citizen::ensure_live`].
+    ///
+    /// # Errors
+    /// As [`ensure_live`].
+    pub async fn ensure_live(&self, conn: &Conn) -> Result<()> {
+        ensure_live(conn, self.session_id).await
+    }
+
     /// As [`Citizen::write`].
     ///
     /// # Errors
@@ -144,15 +164,7 @@ where
     R: Send + 'static,
     F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, Result<R>> + Send + 'static,
 {
-    app.db
-        .write(move |conn| {
-            async move {
-                ensure_live(conn, session).await?;
-                work(conn).await
-            }
-            .boxed()
-        })
-        .await
+    app.db.write_after(move |conn| ensure_live(conn, session).boxed(), move |conn, ()| work(conn)).await
 }
 
 /// A creating use case, once per idempotency key. `session` is `None` for strangers (sign-up).
@@ -171,49 +183,64 @@ where
     F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, Result<T>> + Send + 'static,
 {
     let operation = claim.operation.clone();
+    let asked = claim.clone();
     let (status, body) = app
         .db
-        .write(move |conn| {
-            async move {
-                if let Some(first) = idempotency::begin(conn, &claim).await? {
-                    return Ok(first);
-                }
-                if let Some(session) = session {
-                    ensure_live(conn, session).await?;
-                }
-                match work(conn).await {
-                    Ok(answer) => {
-                        let body = serde_json::to_value(answer)?;
-                        idempotency::finish(conn, &claim, status.as_u16(), &body).await?;
-                        crash_point!(claim.operation, "before_commit");
-                        Ok((status.as_u16(), body))
+        .write_after(
+            move |conn| async move { first_answer(conn, &asked, session).await }.boxed(),
+            move |conn, first| {
+                async move {
+                    if let Some(first) = first {
+                        return Ok(first);
                     }
-                    Err(refusal) => {
-                        if refusal.keep {
-                            idempotency::forget(conn, &claim).await?;
+                    match work(conn).await {
+                        Ok(answer) => {
+                            let body = serde_json::to_value(answer)?;
+                            idempotency::finish(conn, &claim, status.as_u16(), &body).await?;
+                            crash_point!(claim.operation, "before_commit");
+                            Ok((status.as_u16(), body))
                         }
-                        Err(refusal)
+                        Err(refusal) => {
+                            if refusal.keep {
+                                idempotency::forget(conn, &claim).await?;
+                            }
+                            Err(refusal)
+                        }
                     }
                 }
-            }
-            .boxed()
-        })
+                .boxed()
+            },
+        )
         .await?;
     crash_point!(operation, "after_commit");
     Ok(respond::json(StatusCode::from_u16(status).unwrap_or(StatusCode::OK), &body))
+}
+
+/// The answer that was given before, if there is one. Who has signed out does not hear it any more.
+async fn first_answer(conn: &Conn, claim: &Claim, session: Option<Uuid>) -> Result<Option<(u16, Value)>> {
+    let live = async {
+        match session {
+            Some(session) => ensure_live(conn, session).await,
+            None => Ok(()),
+        }
+    };
+    // Both are waited for, so that the refusal of the session is the one that is told.
+    let (first, live) = join(idempotency::begin(conn, claim), live).await;
+    live?;
+    first
 }
 
 /// Whether the session still stands: revoking works at once for everything that writes.
 ///
 /// # Errors
 /// `unauthenticated` when it has ended.
-pub async fn ensure_live(conn: &mut Conn, session: Uuid) -> Result<()> {
+pub async fn ensure_live(mut conn: &Conn, session: Uuid) -> Result<()> {
     let live = sessions::table
         .find(session)
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(diesel::dsl::now))
         .select(sessions::id)
-        .first::<Uuid>(conn)
+        .first::<Uuid>(&mut conn)
         .await
         .optional()?;
     live.map(drop).ok_or_else(|| ErrorCode::Unauthenticated.into())

@@ -61,10 +61,15 @@ pub async fn list_changes(
     respond::ok(&Changes { seq, changes })
 }
 
-/// Changes as they come: server-sent events named `change`, whose `id` is the number to go on from (`after`, or
-/// the header `Last-Event-ID`). The stream ends within five seconds after the session has ended.
-#[utoipa::path(tag = "changes", operation_id = "stream_changes", params(ChangesQuery),
-    responses((status = 200, body = String, content_type = "text/event-stream")),
+/// Changes as they come: server-sent events named `change`, whose `id` is the number to go on from (`after`,
+/// or the header `Last-Event-ID`).
+///
+/// The stream ends within five seconds after the session has ended.
+#[utoipa::path(tag = "changes", operation_id = "stream_changes",
+    params(ChangesQuery,
+        ("Last-Event-ID" = Option<i64>, Header, description = "The `id` of the last event heard; wins over `after`")),
+    responses((status = 200, body = String, content_type = "text/event-stream",
+        description = "`id: <seq>`, `event: change`, `data: <a Change as JSON>`; a line `:` is a sign of life.")),
     extensions(("x-access" = json!("person")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
 #[get("/changes/stream")]
 pub async fn stream_changes(

@@ -8,8 +8,8 @@ use diesel_async::RunQueryDsl;
 use openapi::events::{Change, Subject};
 use uuid::Uuid;
 
-use crate::db::Conn;
 use crate::db::schema::{pulses, sessions};
+use crate::db::{Conn, prepared};
 use crate::error::Result;
 
 /// The most changes told at once; who was away longer reads everything anew anyway.
@@ -39,7 +39,7 @@ impl Row {
 ///
 /// # Errors
 /// The database's.
-pub async fn pulse(conn: &mut Conn, account_id: Option<Uuid>, subject: Subject, id: Uuid) -> Result<()> {
+pub async fn pulse(conn: &Conn, account_id: Option<Uuid>, subject: Subject, id: Uuid) -> Result<()> {
     pulse_all(conn, &[(account_id, subject, id)]).await
 }
 
@@ -47,7 +47,7 @@ pub async fn pulse(conn: &mut Conn, account_id: Option<Uuid>, subject: Subject, 
 ///
 /// # Errors
 /// The database's.
-pub async fn pulse_all(conn: &mut Conn, all: &[(Option<Uuid>, Subject, Uuid)]) -> Result<()> {
+pub async fn pulse_all(mut conn: &Conn, all: &[(Option<Uuid>, Subject, Uuid)]) -> Result<()> {
     let rows: Vec<_> = all
         .iter()
         .map(|(account_id, subject, id)| {
@@ -58,21 +58,19 @@ pub async fn pulse_all(conn: &mut Conn, all: &[(Option<Uuid>, Subject, Uuid)]) -
             )
         })
         .collect();
-    diesel::insert_into(pulses::table).values(rows).execute(conn).await?;
+    prepared(diesel::insert_into(pulses::table).values(rows)).execute(&mut conn).await?;
     Ok(())
 }
 
 /// Pulses after `last`, and those of `missing` that have come to light meanwhile, oldest first.
 pub(super) async fn list_new(conn: &mut Conn, last: i64, missing: &[i64]) -> Result<Vec<Row>> {
-    let rows = diesel::sql_query(
+    let new = diesel::sql_query(
         "select id, account_id, kind, subject_id from pulses where id > $1 or id = any($2) order by id limit $3",
     )
     .bind::<BigInt, _>(last)
     .bind::<Array<BigInt>, _>(missing)
-    .bind::<BigInt, _>(MOST)
-    .load(conn)
-    .await?;
-    Ok(rows)
+    .bind::<BigInt, _>(MOST);
+    Ok(prepared(new).load(conn).await?)
 }
 
 /// The pulses of one audience. Not `is not distinct from`: that would not use the index.

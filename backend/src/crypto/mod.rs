@@ -5,7 +5,7 @@ mod keys;
 mod seal;
 
 pub use keys::{Keys, PaperSignature};
-pub use seal::Sealed;
+pub use seal::{FileKey, PIECE, WrappedKey};
 
 use aws_lc_rs::{digest, rand};
 use base64::Engine;

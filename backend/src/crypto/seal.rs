@@ -1,46 +1,107 @@
-//! Envelope encryption: every object has a random key of its own (AES-256-GCM), wrapped by the key-encryption key.
-//! What the object is and whose stands in the associated data, so that rows cannot be swapped.
+//! Envelope encryption: every file has a random key of its own (AES-256-GCM), wrapped by the key-encryption key.
+//! What the file is and whose stands in the associated data, so that rows cannot be swapped.
+//!
+//! A file is sealed in pieces as it comes, each with a tag. The nonce of a piece is its number and whether it is the last
+//! (STREAM, Hoang and others 2015): a piece that is changed, moved, left out or added does not open, nor does a file
+//! that is cut short. Numbers can be nonces because no key seals two files.
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use super::{Keys, random};
 use crate::error::{Error, Result};
 
-const NONCE: usize = 12;
 const KEY: usize = 32;
+const TAG: usize = 16;
+/// Bytes of every piece of a file but the last, which may have fewer.
+pub const PIECE: usize = 64 * 1024;
 
-/// An encrypted object: what goes to the file and what goes to its row.
-#[derive(Debug)]
-pub struct Sealed {
-    /// Nonce, ciphertext, tag.
-    pub content: Vec<u8>,
-    /// The object's key under the key-encryption key: nonce, ciphertext, tag.
+/// What the row of a sealed file remembers of its key.
+#[derive(Debug, Clone)]
+pub struct WrappedKey {
+    /// The file's key under the key-encryption key: nonce, ciphertext, tag.
     pub wrapped_key: Vec<u8>,
     pub kek_id: String,
 }
 
+/// The key of one file, and which piece is next.
+pub struct FileKey {
+    key: LessSafeKey,
+    aad: String,
+    next: u32,
+}
+
+impl std::fmt::Debug for FileKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "FileKey({})", self.aad)
+    }
+}
+
+impl FileKey {
+    /// Seals the next piece where it is; the tag is added at its end. All pieces but the last have [`PIECE`] bytes.
+    ///
+    /// # Errors
+    /// Only beyond 2³² pieces.
+    pub fn seal(&mut self, piece: &mut Vec<u8>, last: bool) -> Result<()> {
+        let nonce = self.nonce(last)?;
+        let aad = Aad::from(self.aad.as_bytes());
+        self.key.seal_in_place_append_tag(nonce, aad, piece).map_err(|_| broken())
+    }
+
+    /// Opens a whole file where it is.
+    ///
+    /// # Errors
+    /// When anything has been changed, is missing or too much.
+    pub fn open(mut self, content: &mut Vec<u8>) -> Result<()> {
+        let (mut from, mut to) = (0, 0);
+        loop {
+            let end = content.len().min(from + PIECE + TAG);
+            let last = end == content.len();
+            let nonce = self.nonce(last)?;
+            let aad = Aad::from(self.aad.as_bytes());
+            let piece = content.get_mut(from..end).ok_or_else(broken)?;
+            let opened = self.key.open_in_place(nonce, aad, piece).map_err(|_| broken())?.len();
+            content.copy_within(from..from + opened, to);
+            to += opened;
+            from = end;
+            if last {
+                content.truncate(to);
+                return Ok(());
+            }
+        }
+    }
+
+    fn nonce(&mut self, last: bool) -> Result<Nonce> {
+        let mut nonce = [0; NONCE_LEN];
+        let [.., a, b, c, d, end] = &mut nonce;
+        [*a, *b, *c, *d] = self.next.to_be_bytes();
+        *end = u8::from(last);
+        self.next = self.next.checked_add(1).ok_or_else(broken)?;
+        Ok(Nonce::assume_unique_for_key(nonce))
+    }
+}
+
 impl Keys {
-    /// Encrypts an object for the place `aad` names.
+    /// A new key for the file of the place `aad` names.
     ///
     /// # Errors
     /// Only when the system has no randomness.
-    pub fn seal(&self, aad: &str, content: &[u8]) -> Result<Sealed> {
+    pub fn new_file(&self, aad: String) -> Result<(FileKey, WrappedKey)> {
         let key = random::<KEY>()?;
-        let content = encrypt(&data_key(&key)?, aad, content)?;
         let kek = self.keks.get(&self.current_kek).ok_or_else(broken)?;
-        Ok(Sealed { content, wrapped_key: encrypt(kek, aad, &key)?, kek_id: self.current_kek.clone() })
+        let wrapped = WrappedKey { wrapped_key: encrypt(kek, &aad, &key)?, kek_id: self.current_kek.clone() };
+        Ok((FileKey { key: data_key(&key)?, aad, next: 0 }, wrapped))
     }
 
-    /// Decrypts what [`Keys::seal`] made for the same place.
+    /// The key of a file that was sealed for the same place.
     ///
     /// # Errors
-    /// When the key is unknown or anything has been changed.
-    pub fn open(&self, aad: &str, kek_id: &str, wrapped_key: &[u8], content: &[u8]) -> Result<Vec<u8>> {
-        let kek = self.keks.get(kek_id).ok_or_else(broken)?;
-        let key = decrypt(kek, aad, wrapped_key)?;
-        decrypt(&data_key(&key)?, aad, content)
+    /// When the key-encryption key is unknown or anything has been changed.
+    pub fn file(&self, aad: String, wrapped: &WrappedKey) -> Result<FileKey> {
+        let kek = self.keks.get(&wrapped.kek_id).ok_or_else(broken)?;
+        let key = decrypt(kek, &aad, &wrapped.wrapped_key)?;
+        Ok(FileKey { key: data_key(&key)?, aad, next: 0 })
     }
 
     /// Encrypts a short secret (a code on its way to the mail or SMS job) as text.
@@ -70,7 +131,7 @@ fn data_key(bytes: &[u8]) -> Result<LessSafeKey> {
 }
 
 fn encrypt(key: &LessSafeKey, aad: &str, content: &[u8]) -> Result<Vec<u8>> {
-    let nonce = random::<NONCE>()?;
+    let nonce = random::<NONCE_LEN>()?;
     let mut sealed = content.to_vec();
     key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(aad.as_bytes()), &mut sealed)
         .map_err(|_| broken())?;
@@ -80,7 +141,7 @@ fn encrypt(key: &LessSafeKey, aad: &str, content: &[u8]) -> Result<Vec<u8>> {
 }
 
 fn decrypt(key: &LessSafeKey, aad: &str, sealed: &[u8]) -> Result<Vec<u8>> {
-    let (nonce, rest) = sealed.split_at_checked(NONCE).ok_or_else(broken)?;
+    let (nonce, rest) = sealed.split_at_checked(NONCE_LEN).ok_or_else(broken)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| broken())?;
     let mut content = rest.to_vec();
     let length =
@@ -91,4 +152,71 @@ fn decrypt(key: &LessSafeKey, aad: &str, sealed: &[u8]) -> Result<Vec<u8>> {
 
 fn broken() -> Error {
     Error::internal(anyhow::anyhow!("sealed content does not open"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys() -> Keys {
+        let dir = std::env::temp_dir().join(format!("prichal-seal-{}", uuid::Uuid::now_v7()));
+        Keys::init(&dir).unwrap();
+        let keys = Keys::load(&dir).unwrap();
+        std::fs::remove_dir_all(dir).unwrap();
+        keys
+    }
+
+    /// A file as it lies on the disk, piece by piece.
+    fn sealed(keys: &Keys, aad: &str, content: &[u8]) -> (Vec<Vec<u8>>, WrappedKey) {
+        let (mut key, wrapped) = keys.new_file(aad.to_owned()).unwrap();
+        let mut pieces: Vec<Vec<u8>> = content.chunks(PIECE).map(<[u8]>::to_vec).collect();
+        if pieces.is_empty() {
+            pieces.push(Vec::new());
+        }
+        let last = pieces.len() - 1;
+        for (at, piece) in pieces.iter_mut().enumerate() {
+            key.seal(piece, at == last).unwrap();
+        }
+        (pieces, wrapped)
+    }
+
+    fn opened(keys: &Keys, aad: &str, wrapped: &WrappedKey, pieces: &[Vec<u8>]) -> Option<Vec<u8>> {
+        let mut content = pieces.concat();
+        keys.file(aad.to_owned(), wrapped).ok()?.open(&mut content).ok()?;
+        Some(content)
+    }
+
+    #[test]
+    fn files_of_any_length_come_back() {
+        let keys = keys();
+        for length in [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE] {
+            let content: Vec<u8> = (0..length).map(|at| u8::try_from(at % 251).unwrap()).collect();
+            let (pieces, wrapped) = sealed(&keys, "place", &content);
+            assert_eq!(opened(&keys, "place", &wrapped, &pieces), Some(content), "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn what_is_moved_cut_added_or_swapped_does_not_open() {
+        let keys = keys();
+        let (pieces, wrapped) = sealed(&keys, "place", &vec![7; 3 * PIECE + 5]);
+        let (others, other_key) = sealed(&keys, "place", &vec![7; 3 * PIECE + 5]);
+        let [a, b, c, d] = pieces.as_slice() else { panic!("four pieces") };
+        let open = |aad, pieces: &[&Vec<u8>]| {
+            let pieces: Vec<Vec<u8>> = pieces.iter().map(|piece| (*piece).clone()).collect();
+            opened(&keys, aad, &wrapped, &pieces)
+        };
+        assert!(open("place", &[a, b, c, d]).is_some());
+        for wrong in
+            [vec![a, c, b, d], vec![a, b, d], vec![a, b, c], vec![a, b, c, d, d], vec![a], Vec::new()]
+        {
+            assert_eq!(open("place", &wrong), None);
+        }
+        assert_eq!(open("elsewhere", &[a, b, c, d]), None);
+        assert_eq!(open("place", &[a, &others[1], c, d]), None, "a piece of another file");
+        assert_eq!(opened(&keys, "place", &other_key, &pieces), None, "the key of another file");
+        let mut changed = a.clone();
+        changed[9] ^= 1;
+        assert_eq!(open("place", &[&changed, b, c, d]), None);
+    }
 }

@@ -3,16 +3,21 @@
 //! `read` gives a connection. `write` runs a use case in one transaction on the main runtime, so that a client
 //! that hangs up cannot stop it half way.
 
+mod prepared;
 pub mod schema;
 
 use std::time::Duration;
 
 use diesel::ConnectionError;
+use diesel::connection::TransactionDepthChange;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{
+    AnsiTransactionManager, AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection,
+    TransactionManager,
+};
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, ready, try_join};
 use openapi::ErrorCode;
 use tokio::runtime::Handle;
 
@@ -20,6 +25,10 @@ use crate::config;
 use crate::crash::crash_point;
 use crate::error::{Error, Result};
 
+pub use prepared::prepared;
+
+/// A connection. Queries over a shared reference that are awaited together (`try_join`) travel together: the server runs
+/// them one after another in the order they are named, and all answers come after one round trip.
 pub type Conn = AsyncPgConnection;
 
 /// Every connection gives up on its own: a lock after 5 s, a statement after 15 s, an idle transaction after 30 s.
@@ -92,22 +101,37 @@ impl Db {
         R: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, Result<R>> + Send + 'static,
     {
-        let db = self.clone();
-        self.main.spawn(async move { db.transaction(work).await }).await.map_err(Error::internal)?
+        self.write_after(|_| ready(Ok(())).boxed(), move |conn, ()| work(conn)).await
     }
 
-    async fn transaction<R, F>(&self, work: F) -> Result<R>
+    /// The same, with an opening that travels together with BEGIN; `work` gets what it has found.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn write_after<O, A, R, F>(&self, opening: A, work: F) -> Result<R>
     where
+        O: Send + 'static,
+        A: for<'c> FnOnce(&'c Conn) -> BoxFuture<'c, Result<O>> + Send + 'static,
         R: Send + 'static,
-        F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, Result<R>> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn, O) -> BoxFuture<'c, Result<R>> + Send + 'static,
     {
-        let mut conn = self.read().await?;
-        conn.transaction::<Result<R>, Error, _>(async move |conn| match work(conn).await {
-            Err(error) if error.keep => Ok(Err(error)),
-            Err(error) => Err(error),
-            Ok(done) => Ok(Ok(done)),
-        })
-        .await?
+        let db = self.clone();
+        let transaction = async move {
+            let mut conn = db.read().await?;
+            let done = match begin(&mut conn, opening).await {
+                Ok(opened) => work(&mut conn, opened).await,
+                Err(error) => Err(error),
+            };
+            end(&mut conn, done).await
+        };
+        self.main.spawn(transaction).await.map_err(Error::internal)?
+    }
+
+    /// Connections in use, and callers that wait for one.
+    #[must_use]
+    pub fn usage(&self) -> (usize, usize) {
+        let status = self.pool.status();
+        (status.size.saturating_sub(status.available), status.waiting)
     }
 
     /// The runtime long tasks are put on.
@@ -134,6 +158,35 @@ impl Db {
             );
         }
         Ok(())
+    }
+}
+
+/// Opens a transaction, together with the statements of `opening`.
+async fn begin<O, A>(conn: &mut Conn, opening: A) -> Result<O>
+where
+    A: for<'c> FnOnce(&'c Conn) -> BoxFuture<'c, Result<O>>,
+{
+    // Entered before it is said: a connection that is dropped on the way is not given out again.
+    let status = AnsiTransactionManager::transaction_manager_status_mut(conn).transaction_state()?;
+    status.change_transaction_depth(TransactionDepthChange::IncreaseDepth)?;
+    let mut shared: &Conn = conn;
+    let begun = async { Ok(shared.batch_execute("BEGIN").await?) };
+    let ((), opened) = try_join(begun, opening(conn)).await?;
+    Ok(opened)
+}
+
+/// Commits what was done, and refusals that are to keep what they counted; rolls other refusals back.
+async fn end<R>(conn: &mut Conn, done: Result<R>) -> Result<R> {
+    match done {
+        Err(refusal) if !refusal.keep => {
+            // A connection that cannot roll back is not given out again, and the server does it by itself.
+            let _ = AnsiTransactionManager::rollback_transaction(conn).await;
+            Err(refusal)
+        }
+        kept => {
+            AnsiTransactionManager::commit_transaction(conn).await?;
+            kept
+        }
     }
 }
 

@@ -11,7 +11,7 @@ diesel::table! {
         patronymic -> Nullable<Text>,
         language -> Text,
         password_hash -> Text,
-        phone_confirmed_at -> Nullable<Timestamptz>,
+        phone_confirmed_at -> Timestamptz,
         code_failures -> Int4,
         version -> Int4,
         created_at -> Timestamptz,
@@ -71,7 +71,8 @@ diesel::table! {
 diesel::table! {
     challenges (id) {
         id -> Uuid,
-        account_id -> Uuid,
+        account_id -> Nullable<Uuid>,
+        sign_up_id -> Nullable<Uuid>,
         purpose -> Text,
         subject_id -> Nullable<Uuid>,
         code_mac -> Bytea,
@@ -101,8 +102,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    code_guards (account_id, purpose) {
-        account_id -> Uuid,
+    code_guards (owner_id, purpose) {
+        owner_id -> Uuid,
         purpose -> Text,
         attempts -> Int4,
         blocked_until -> Nullable<Timestamptz>,
@@ -323,6 +324,7 @@ diesel::table! {
         patronymic -> Nullable<Text>,
         language -> Text,
         consent_version -> Text,
+        password_hash -> Nullable<Text>,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
@@ -344,7 +346,7 @@ diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(sessions -> officers (officer_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(challenges -> accounts (account_id));
-diesel::joinable!(code_guards -> accounts (account_id));
+diesel::joinable!(challenges -> sign_ups (sign_up_id));
 diesel::joinable!(pulses -> accounts (account_id));
 diesel::joinable!(applications -> accounts (account_id));
 diesel::joinable!(applications -> officers (officer_id));

@@ -9,11 +9,10 @@ use uuid::Uuid;
 use super::decision::{self, Decision};
 use super::{assignment, case, correction, queue, store};
 use crate::app::App;
-use crate::applications::cursor;
 use crate::auth::subject::Officer;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::extract::{IdempotencyKey, IfMatch, Query, ValidJson};
-use crate::http::respond;
+use crate::http::{page, respond};
 
 /// Cases of a view, the most urgent first, and how much waits in each view.
 #[utoipa::path(tag = "desk", operation_id = "list_cases", params(CasesQuery),
@@ -26,30 +25,36 @@ pub async fn list_cases(
     query: Query<CasesQuery>,
 ) -> Result<HttpResponse> {
     let query = query.0;
-    let limit = cursor::limit(query.limit)?;
-    let after = cursor::read(query.cursor.as_deref())?;
-    let most = i64::try_from(limit + 1).map_err(Error::internal)?;
+    let limit = page::limit(query.limit)?;
+    let after = page::read(query.cursor.as_deref())?;
+    let most = page::rows(limit)?;
     let mut conn = app.db.read().await?;
     let service = query.service.as_deref();
     let listing = store::list(&mut conn, officer.officer_id, query.view, service, after, most).await?;
     respond::ok(&queue::page(&app, listing, limit)?)
 }
 
-/// A case. Answers, documents and remarks are shown to the officer who has taken it.
-#[utoipa::path(tag = "desk", operation_id = "get_case", params(("id" = Uuid, Path)),
+/// A case.
+///
+/// Answers, documents and remarks are shown to the officer who has taken it.
+#[utoipa::path(tag = "desk", operation_id = "get_case",
+    params(("id" = Uuid, Path, description = "The case")),
     responses((status = 200, body = Case)),
     extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
 #[get("/desk/cases/{id}")]
 pub async fn get_case(app: web::Data<App>, officer: Officer, id: web::Path<Uuid>) -> Result<HttpResponse> {
     let mut conn = app.db.read().await?;
+    officer.ensure_live(&conn).await?;
     respond::ok(&case::case(&mut conn, &app, officer.officer_id, *id).await?)
 }
 
 /// Takes a case in review; of two officers one hears `already_taken`.
-#[utoipa::path(tag = "desk", operation_id = "take_case", params(("id" = Uuid, Path)),
+#[utoipa::path(tag = "desk", operation_id = "take_case",
+    params(("id" = Uuid, Path, description = "The case")),
     responses((status = 200, body = Case)),
     extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")),
-        ("x-audit" = json!("taken"))))]
+        ("x-audit" = json!("taken")),
+        ("x-errors" = json!(["wrong_state", "already_taken"]))))]
 #[put("/desk/cases/{id}/assignment")]
 pub async fn take_case(app: web::Data<App>, officer: Officer, id: web::Path<Uuid>) -> Result<HttpResponse> {
     let data = app.clone();
@@ -62,10 +67,12 @@ pub async fn take_case(app: web::Data<App>, officer: Officer, id: web::Path<Uuid
 }
 
 /// Gives a case back to the queue.
-#[utoipa::path(tag = "desk", operation_id = "release_case", params(("id" = Uuid, Path)),
+#[utoipa::path(tag = "desk", operation_id = "release_case",
+    params(("id" = Uuid, Path, description = "The case")),
     responses((status = 200, body = Case)),
     extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")),
-        ("x-audit" = json!("released"))))]
+        ("x-audit" = json!("released")),
+        ("x-errors" = json!(["wrong_state", "already_taken"]))))]
 #[delete("/desk/cases/{id}/assignment")]
 pub async fn release_case(
     app: web::Data<App>,
@@ -82,12 +89,15 @@ pub async fn release_case(
 }
 
 /// Asks the applicant to mend named fields or documents; the clock stands still until then (CS-04).
+///
+/// Of a remark: `not_asked`, `duplicate` at its pointer, `choice_unknown` at its reason.
 #[utoipa::path(tag = "desk", operation_id = "request_correction", request_body = CorrectionIn,
-    params(("id" = Uuid, Path), ("Idempotency-Key" = Uuid, Header, description = "A repeat gets the first answer"),
-        ("If-Match" = String, Header, description = "The version the officer has read")),
+    params(("id" = Uuid, Path, description = "The case"), ("Idempotency-Key" = Uuid, Header),
+        ("If-Match" = String, Header)),
     responses((status = 200, body = Case)),
     extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("required")),
-        ("x-audit" = json!("correction_requested"))))]
+        ("x-audit" = json!("correction_requested")),
+        ("x-errors" = json!(["wrong_state", "already_taken"]))))]
 #[post("/desk/cases/{id}/correction")]
 pub async fn request_correction(
     app: web::Data<App>,
@@ -111,11 +121,12 @@ pub async fn request_correction(
 
 /// Approves a case the officer has taken; the signed result follows (CS-11).
 #[utoipa::path(tag = "desk", operation_id = "approve_case", request_body = ApprovalIn,
-    params(("id" = Uuid, Path), ("Idempotency-Key" = Uuid, Header, description = "A repeat gets the first answer"),
-        ("If-Match" = String, Header, description = "The version the officer has read")),
+    params(("id" = Uuid, Path, description = "The case"), ("Idempotency-Key" = Uuid, Header),
+        ("If-Match" = String, Header)),
     responses((status = 200, body = Case)),
     extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("required")),
-        ("x-audit" = json!("approved"))))]
+        ("x-audit" = json!("approved")),
+        ("x-errors" = json!(["wrong_state", "already_taken"]))))]
 #[post("/desk/cases/{id}/approval")]
 pub async fn approve_case(
     app: web::Data<App>,
@@ -136,12 +147,15 @@ pub async fn approve_case(
 }
 
 /// Refuses a case the officer has taken, with the service's reasons, each of which says how to mend it (CS-09).
+///
+/// Of a reason: `choice_unknown`, `duplicate` at its code.
 #[utoipa::path(tag = "desk", operation_id = "refuse_case", request_body = RefusalIn,
-    params(("id" = Uuid, Path), ("Idempotency-Key" = Uuid, Header, description = "A repeat gets the first answer"),
-        ("If-Match" = String, Header, description = "The version the officer has read")),
+    params(("id" = Uuid, Path, description = "The case"), ("Idempotency-Key" = Uuid, Header),
+        ("If-Match" = String, Header)),
     responses((status = 200, body = Case)),
     extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("required")),
-        ("x-audit" = json!("refused"))))]
+        ("x-audit" = json!("refused")),
+        ("x-errors" = json!(["wrong_state", "already_taken"]))))]
 #[post("/desk/cases/{id}/refusal")]
 pub async fn refuse_case(
     app: web::Data<App>,
@@ -163,11 +177,12 @@ pub async fn refuse_case(
 
 /// Takes an issued result back: its public page says so at once.
 #[utoipa::path(tag = "desk", operation_id = "revoke_result", request_body = RevocationIn,
-    params(("id" = Uuid, Path), ("Idempotency-Key" = Uuid, Header, description = "A repeat gets the first answer"),
-        ("If-Match" = String, Header, description = "The version the officer has read")),
+    params(("id" = Uuid, Path, description = "The case"), ("Idempotency-Key" = Uuid, Header),
+        ("If-Match" = String, Header)),
     responses((status = 200, body = Case)),
     extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("required")),
-        ("x-audit" = json!("revoked"))))]
+        ("x-audit" = json!("revoked")),
+        ("x-errors" = json!(["wrong_state", "already_taken", "not_ready"]))))]
 #[post("/desk/cases/{id}/revocation")]
 pub async fn revoke_result(
     app: web::Data<App>,

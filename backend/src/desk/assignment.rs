@@ -20,7 +20,7 @@ use crate::history::{self, By};
 /// `already_taken`, `wrong_state`, `not_found`.
 pub(super) async fn take(conn: &mut Conn, app: &App, officer_id: Uuid, id: Uuid) -> Result<Case> {
     if store::take(conn, id, officer_id).await? {
-        record(conn, officer_id, id, CaseEvent::Taken).await?;
+        record(conn, By::Officer(officer_id), id, CaseEvent::Taken).await?;
         return case::case(conn, app, officer_id, id).await;
     }
     match store::find_head(conn, id).await?.officer {
@@ -45,12 +45,32 @@ pub(super) async fn release(conn: &mut Conn, app: &App, officer_id: Uuid, id: Uu
         return Err(ErrorCode::WrongState.into());
     }
     store::release(conn, &read.row, officer_id).await?;
-    record(conn, officer_id, id, CaseEvent::Released).await?;
+    record(conn, By::Officer(officer_id), id, CaseEvent::Released).await?;
     case::case(conn, app, officer_id, id).await
 }
 
-async fn record(conn: &mut Conn, officer_id: Uuid, id: Uuid, event: CaseEvent) -> Result<()> {
-    history::append(conn, id, event.as_str(), By::Officer(officer_id), json!({})).await?;
+/// Puts every case of an officer who leaves back into the queue; how many they were. What is decided stays theirs.
+///
+/// # Errors
+/// The database's.
+pub async fn release_all(conn: &mut Conn, officer_id: Uuid) -> Result<usize> {
+    let held = store::held_by(conn, officer_id, &graph::sources(CaseEvent::Released)).await?;
+    let mut released = 0;
+    for id in held {
+        let read = store::lock_case(conn, id).await?;
+        // Decided, or given back, while we waited for the row.
+        if read.row.officer_id != Some(officer_id) || !graph::can(read.row.state()?, CaseEvent::Released) {
+            continue;
+        }
+        store::release(conn, &read.row, officer_id).await?;
+        record(conn, By::System, id, CaseEvent::Released).await?;
+        released += 1;
+    }
+    Ok(released)
+}
+
+async fn record(conn: &mut Conn, by: By, id: Uuid, event: CaseEvent) -> Result<()> {
+    history::append(conn, id, event.as_str(), by, json!({})).await?;
     let owner = crate::applications::store::find(conn, id).await?.row.account_id;
     changes::pulse_all(conn, &[(Some(owner), Subject::Application, id), (None, Subject::Case, id)]).await
 }

@@ -26,6 +26,7 @@ pub(super) async fn case(conn: &mut Conn, app: &App, officer_id: Uuid, id: Uuid)
     let service = service_of(app, &row.service, row.service_version)?;
     let state = row.state()?;
     let taken = row.officer_id == Some(officer_id);
+    let answers = if taken { row.answers() } else { Default::default() };
     let remarks = if taken { remarks::list(conn, id).await? } else { Vec::new() };
     let mended = if remarks.iter().any(|remark| remark.resolved_at.is_some()) {
         mended(history::last_data(conn, id, CaseEvent::Resubmitted.as_str()).await?)
@@ -47,11 +48,12 @@ pub(super) async fn case(conn: &mut Conn, app: &App, officer_id: Uuid, id: Uuid)
             name: full_name(&head.family_name, &head.given_name, head.patronymic.as_deref()),
             language: head.language.clone(),
         },
-        answers: if taken { row.answers() } else { Default::default() },
+        filing: clock::filing(row.submitted_at, service, &answers, &app.catalogue.calendar),
+        answers,
         documents,
         remarks: last_round(remarks),
         mended,
-        checks: checks(service, &row.checks)?,
+        checks: checks(service, &row.checks, taken)?,
         check_pending: row.checked == "pending",
         charge,
         clock: clock::clock(&head.read.times()?, service, None, &app.catalogue.calendar),
@@ -73,8 +75,8 @@ fn mended(resubmitted: Option<Value>) -> Vec<String> {
     changed.and_then(|changed| serde_json::from_value(changed).ok()).unwrap_or_default()
 }
 
-/// What the registers said, under the titles of the service.
-fn checks(service: &Service, stored: &Value) -> Result<Vec<CheckResult>> {
+/// What the registers said, under the titles of the service; what exactly differs only to the one who has the case.
+fn checks(service: &Service, stored: &Value, taken: bool) -> Result<Vec<CheckResult>> {
     let compared: Vec<Compared> = serde_json::from_value(stored.clone())?;
     Ok(compared
         .into_iter()
@@ -87,7 +89,7 @@ fn checks(service: &Service, stored: &Value) -> Result<Vec<CheckResult>> {
                 .unwrap_or_default(),
             id: one.id,
             outcome: one.outcome,
-            differences: one.differences,
+            differences: if taken { one.differences } else { Vec::new() },
             at: one.at,
         })
         .collect())

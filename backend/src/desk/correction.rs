@@ -19,6 +19,7 @@ use crate::applications::{clock, correction};
 use crate::db::Conn;
 use crate::error::{Error, Result, field_error};
 use crate::history::{self, By};
+use crate::notifications::News;
 use crate::{changes, documents, notifications};
 
 /// Returns a case to its applicant with remarks.
@@ -58,8 +59,9 @@ pub(super) async fn request(
     let pointers: Vec<&str> = input.remarks.iter().map(|remark| remark.pointer.as_str()).collect();
     let data = json!({ "round": round, "pointers": pointers, "prints": prints });
     history::append(conn, id, event, By::Officer(officer_id), data).await?;
-    let told = json!({ "number": row.number(), "service": service.code, "due": clock::day(reply_due) });
-    notifications::tell(conn, row.account_id, Some(id), event, told).await?;
+    let due = clock::day(reply_due);
+    let news = News::CorrectionRequested { number: row.number(), service: &service.code, due };
+    notifications::tell(conn, row.account_id, Some(id), &news).await?;
     changes::pulse(conn, None, Subject::Case, id).await?;
     case::case(conn, app, officer_id, id).await
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use catalogue::deadline;
 use catalogue::definition::Service;
 use openapi::applications::{Reason, State};
 use openapi::desk::{ApprovalIn, Case, RefusalIn, RevocationIn};
@@ -12,6 +13,7 @@ use uuid::Uuid;
 
 use super::{case, ensure_taken_by, said, store};
 use crate::app::App;
+use crate::applications::clock;
 use crate::applications::graph::CaseEvent;
 use crate::applications::store::Read;
 use crate::applications::view::service_of;
@@ -19,6 +21,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result, field_error};
 use crate::history::{self, By};
 use crate::jobs::{self, Job};
+use crate::notifications::News;
 use crate::{changes, notifications, papers};
 
 /// Who decides what, based on which version.
@@ -42,9 +45,10 @@ pub(super) async fn approve(
     let read = begin(conn, decision, CaseEvent::Approved).await?;
     store::decide(conn, &read.row, decision.officer_id, State::Approved).await?;
     let data = comment_of(input.comment.as_deref());
-    let told = json!({ "number": read.row.number(), "service": read.row.service });
+    let (number, service) = (read.row.number(), read.row.service.as_str());
+    let news = News::Approved { number, service, comment: said(input.comment.as_deref()) };
     jobs::enqueue(conn, &Job::MakeResult { application_id: decision.id }).await?;
-    tell(conn, decision, &read, CaseEvent::Approved, data, told).await?;
+    tell(conn, decision, &read, CaseEvent::Approved, data, &news).await?;
     case::case(conn, app, decision.officer_id, decision.id).await
 }
 
@@ -62,10 +66,14 @@ pub(super) async fn refuse(
     let service = service_of(app, &read.row.service, read.row.service_version)?;
     let reasons = reasons(app, service, input).map_err(Error::invalid)?;
     store::decide(conn, &read.row, decision.officer_id, State::Refused).await?;
-    let codes: Vec<&str> = reasons.iter().map(|reason| reason.code.as_str()).collect();
-    let told = json!({ "number": read.row.number(), "service": service.code, "reasons": codes });
+    let news = News::Refused {
+        number: read.row.number(),
+        service: &service.code,
+        reasons: reasons.iter().map(|reason| reason.code.as_str()).collect(),
+        appeal_until: deadline::add(service.appeal.term, clock::day(read.now), &app.catalogue.calendar),
+    };
     let data = json!({ "reasons": reasons });
-    tell(conn, decision, &read, CaseEvent::Refused, data, told).await?;
+    tell(conn, decision, &read, CaseEvent::Refused, data, &news).await?;
     case::case(conn, app, decision.officer_id, decision.id).await
 }
 
@@ -87,8 +95,8 @@ pub(super) async fn revoke(
         return Err(if revoked { ErrorCode::WrongState } else { ErrorCode::NotReady }.into());
     }
     store::touch(conn, decision.id).await?;
-    let told = json!({ "number": read.row.number(), "service": read.row.service, "comment": comment });
-    tell(conn, decision, &read, CaseEvent::Revoked, json!({ "comment": comment }), told).await?;
+    let news = News::Revoked { number: read.row.number(), service: &read.row.service, comment };
+    tell(conn, decision, &read, CaseEvent::Revoked, json!({ "comment": comment }), &news).await?;
     case::case(conn, app, decision.officer_id, decision.id).await
 }
 
@@ -106,11 +114,11 @@ async fn tell(
     read: &Read,
     event: CaseEvent,
     data: Value,
-    told: Value,
+    news: &News<'_>,
 ) -> Result<()> {
     let Decision { officer_id, id, .. } = decision;
     history::append(conn, id, event.as_str(), By::Officer(officer_id), data).await?;
-    notifications::tell(conn, read.row.account_id, Some(id), event.as_str(), told).await?;
+    notifications::tell(conn, read.row.account_id, Some(id), news).await?;
     changes::pulse(conn, None, Subject::Case, id).await
 }
 

@@ -12,6 +12,7 @@ mod queue;
 pub mod session;
 mod store;
 
+pub use assignment::release_all;
 use openapi::ErrorCode;
 use uuid::Uuid;
 

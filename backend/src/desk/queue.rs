@@ -8,8 +8,9 @@ use super::store::{Line, Listing};
 use crate::app::App;
 use crate::applications::comparison::Compared;
 use crate::applications::view::{label, service_of};
-use crate::applications::{clock, cursor, store};
+use crate::applications::{clock, store};
 use crate::error::Result;
+use crate::http::page;
 
 /// A page from `limit + 1` rows, the last of which only says that there is more.
 ///
@@ -19,7 +20,7 @@ pub(super) fn page(app: &App, listing: Listing, limit: usize) -> Result<Queue> {
     let mut lines: Vec<Line> = serde_json::from_value(listing.items)?;
     let more = lines.len() > limit;
     lines.truncate(limit);
-    let next = lines.last().filter(|_| more).map(|line| cursor::write(line.key, line.id));
+    let next = lines.last().filter(|_| more).map(|line| page::write(line.key, line.id));
     let now = listing.now;
     let items = lines.into_iter().map(|line| summary(app, line, now)).collect::<Result<_>>()?;
     let counts = Counts {

@@ -16,9 +16,12 @@ use crate::http::{ClientInfo, ValidJson, respond};
 
 /// Signs an officer in with password and authenticator code; a code works once.
 #[utoipa::path(tag = "desk", operation_id = "create_officer_session", request_body = OfficerSignInIn,
-    params(("X-Requested-With" = String, Header, description = "`prichal`.")),
-    responses((status = 201, body = OfficerSession)),
-    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("no")), ("x-audit" = json!("none"))))]
+    params(("X-Requested-With" = String, Header)),
+    responses((status = 201, body = OfficerSession,
+        headers(("Set-Cookie" = String, description = "`__Host-rt-desk`, the refresh token; `__Host-dv-desk`, the device.")),
+        description = "Signed in.")),
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("no")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["credentials_wrong", "foreign_origin", "too_many_requests"]))))]
 #[post("/desk/sessions")]
 pub async fn create_officer_session(
     app: web::Data<App>,
@@ -26,21 +29,28 @@ pub async fn create_officer_session(
     input: ValidJson<OfficerSignInIn>,
     request: HttpRequest,
 ) -> Result<HttpResponse> {
-    cookie::guard(&app, &request)?;
-    let begun = officers::sign_in(&app, client, &input.value).await?;
+    cookie::guard(&app, &request, Audience::Officer)?;
+    let device = cookie::device(&request, Audience::Officer);
+    let begun = officers::sign_in(&app, client, device.as_ref(), &input.value).await?;
     let mut conn = app.db.read().await?;
     let officer = officers::find(&mut conn, begun.owner_id).await?;
-    answer(&app, StatusCode::CREATED, &begun, officer)
+    let mut answer = answer(&app, StatusCode::CREATED, &begun, officer)?;
+    let known = cookie::know_again(&app, Audience::Officer, begun.owner_id)?;
+    answer.add_cookie(&known).map_err(Error::internal)?;
+    Ok(answer)
 }
 
 /// Renews an officer's access token with the refresh cookie.
-#[utoipa::path(tag = "desk", operation_id = "refresh_officer_session",
-    params(("X-Requested-With" = String, Header, description = "`prichal`.")),
-    responses((status = 200, body = OfficerSession)),
-    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+#[utoipa::path(tag = "desk", operation_id = "refresh_officer_session", security(("refresh_desk" = [])),
+    params(("X-Requested-With" = String, Header)),
+    responses((status = 200, body = OfficerSession,
+        headers(("Set-Cookie" = String, description = "`__Host-rt-desk`, the refresh token.")),
+        description = "Signed in.")),
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["unauthenticated", "foreign_origin"]))))]
 #[post("/desk/sessions/refresh")]
 pub async fn refresh_officer_session(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse> {
-    cookie::guard(&app, &request)?;
+    cookie::guard(&app, &request, Audience::Officer)?;
     let token = cookie::read(&request, Audience::Officer).ok_or(ErrorCode::Unauthenticated)?;
     let app_ = app.clone();
     let (begun, officer) = app
@@ -59,13 +69,15 @@ pub async fn refresh_officer_session(app: web::Data<App>, request: HttpRequest) 
 }
 
 /// Ends the session of the refresh cookie and forgets the cookie.
-#[utoipa::path(tag = "desk", operation_id = "sign_out_officer",
-    params(("X-Requested-With" = String, Header, description = "`prichal`.")),
-    responses((status = 204)),
-    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+#[utoipa::path(tag = "desk", operation_id = "sign_out_officer", security(("refresh_desk" = []), ()),
+    params(("X-Requested-With" = String, Header)),
+    responses((status = 204, description = "Signed out.",
+        headers(("Set-Cookie" = String, description = "`__Host-rt-desk`, empty and over.")))),
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["foreign_origin"]))))]
 #[delete("/desk/sessions/current")]
 pub async fn sign_out_officer(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse> {
-    cookie::guard(&app, &request)?;
+    cookie::guard(&app, &request, Audience::Officer)?;
     if let Some(token) = cookie::read(&request, Audience::Officer) {
         app.db.write(move |conn| async move { sessions::end_by_token(conn, &token).await }.boxed()).await?;
     }

@@ -92,6 +92,16 @@ pub(super) async fn take(conn: &mut Conn, id: Uuid, officer_id: Uuid) -> Result<
     Ok(taken == 1)
 }
 
+/// The cases in these states that an officer has taken.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn held_by(conn: &mut Conn, officer_id: Uuid, states: &[&str]) -> Result<Vec<Uuid>> {
+    let held = applications::table.filter(applications::officer_id.eq(officer_id));
+    let open = held.filter(applications::state.eq_any(states)).order(applications::id);
+    Ok(open.select(applications::id).load(conn).await?)
+}
+
 /// Gives a case back.
 ///
 /// # Errors

@@ -5,41 +5,54 @@ use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use catalogue::definition::Service;
 use futures_util::FutureExt;
-use openapi::documents::{Document, MAX_BYTES, UploadQuery};
+use futures_util::future::try_join;
+use openapi::documents::{Document, File, MAX_BYTES, UploadQuery};
 use openapi::events::Subject;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::inspect::{Accepted, inspect};
+use super::inspect::Accepted;
 use super::store::{self, DocumentRow};
-use super::{Refusal, Room, name, too_large, vault};
+use super::vault::{Incoming, Kept};
+use super::{Refusal, Room, judge, name, too_large, vault};
 use crate::app::App;
 use crate::auth::{Citizen, Officer};
 use crate::changes;
 use crate::crash::crash_point;
-use crate::crypto::{hex, sha256};
+use crate::crypto::hex;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::http::{IdempotencyKey, Query, body, respond};
 
-/// Attaches one file to an item of the application's list of documents. The body is the file itself; what it is
-/// called and declared as does not matter: PDF, JPEG and PNG are told by their content (DC-01), pictures are
-/// rebuilt without metadata, PDF files that are encrypted or can act are refused. At most 5 MB (DC-02).
+/// Attaches one file to an item of the application's list of documents.
+///
+/// The body is the file itself; what it is called and declared as does not matter: PDF, JPEG and PNG are told
+/// by their content (DC-01), pictures are rebuilt without metadata, PDF files that are encrypted or can act
+/// are refused. At most 5 MB (DC-02).
 ///
 /// In a draft, any document that is asked for; while a correction is asked for, only those named in it.
-/// `file_refused` and `too_large` name the reason and the item (DC-04); `wrong_state`; `malformed` when the body
-/// breaks off. Nothing of a refused file is kept.
+/// `file_refused` and `too_large` name the reason at `/documents/<item>` (DC-04): `file_name`, `file_empty`,
+/// `file_unknown`, `file_kind` (`found`), `file_broken`, `file_too_large` (`limit`, megabytes), `pdf_encrypted`,
+/// `pdf_active`, `picture_too_large` and `picture_too_small` (`width`, `height`, `limit`), `too_many_files`
+/// (`count`). `invalid`: `unknown_document`, of the item or at `/replaces`. `malformed` when the body breaks
+/// off. Nothing of a refused file is kept.
 #[utoipa::path(
     tag = "documents",
     operation_id = "upload_document",
     params(
         ("id" = Uuid, Path, description = "The application"),
         UploadQuery,
-        ("Idempotency-Key" = Uuid, Header, description = "Made by the client; the same for a repeat"),
+        ("Idempotency-Key" = Uuid, Header),
     ),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(
+        content(
+            (File = "application/pdf"), (File = "image/jpeg"), (File = "image/png"), (File = "application/octet-stream")
+        ),
+        description = "The file itself, at most 5 MB (5,242,880 bytes).",
+    ),
     responses((status = 201, body = Document)),
-    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none"))),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["malformed", "wrong_state", "too_large", "file_refused"]))),
 )]
 #[post("/applications/{id}/documents")]
 pub async fn upload_document(
@@ -57,18 +70,17 @@ pub async fn upload_document(
     // Refused before the body is read. What a repeat may find changed (the item is full, the replaced document
     // is gone) is asked in the transaction, after the idempotency key.
     room.open_item(service(&app, &room)?, &upload.item)?;
-    let limit = usize::try_from(MAX_BYTES).map_err(Error::internal)?;
-    let content = body::collect(content, declared(&request), limit).await?;
-    let content = content.ok_or_else(|| too_large().of(&upload.item))?;
-    let limits = app.config.uploads.clone();
-    let judged = app.uploads.run(move || (sha256(&content), inspect(content, &limits))).await?;
-    let (sent, accepted) = (judged.0, judged.1.map_err(|refusal| refusal.of(&upload.item))?);
+    let document_id = Uuid::now_v7();
+    let place = DocumentRow::place(document_id, citizen.account_id);
+    let sent = receive(&app, &place, content, declared(&request)).await?;
+    let sent = sent.ok_or_else(|| too_large().of(&upload.item))?;
     let asked = json!({
-        "sha256": hex(&sent), "item": upload.item, "name": upload.name, "replaces": upload.replaces,
+        "sha256": hex(&sent.sha256), "item": upload.item, "name": upload.name, "replaces": upload.replaces,
     });
     let claim = key.claim(citizen.actor(), &format!("upload_document:{id}"), &serde_json::to_vec(&asked)?);
 
-    let row = keep(&app, citizen.account_id, id, &upload, file_name, accepted).await?;
+    let (kept, accepted) = examine(&app, citizen.account_id, document_id, sent, &upload.item).await?;
+    let row = row(document_id, citizen.account_id, id, &upload.item, file_name, kept, &accepted);
     crash_point!("upload_document.after_file");
     let stored = row.storage_key.clone();
     let work_app = app.get_ref().clone();
@@ -94,23 +106,60 @@ pub async fn upload_document(
     answer
 }
 
-/// Seals and writes the file; its row is yet to come.
-async fn keep(
+/// The body, sealed for `place` as it comes; `None` when it is too long.
+async fn receive(
     app: &App,
+    place: &str,
+    content: web::Payload,
+    declared: Option<usize>,
+) -> Result<Option<Kept>> {
+    let limit = usize::try_from(MAX_BYTES).map_err(Error::internal)?;
+    let mut incoming = Incoming::begin(app, place.to_owned()).await?;
+    let keep = async |piece: &[u8]| incoming.write(piece).await;
+    if body::read(content, declared, limit, keep).await? {
+        return Ok(Some(incoming.finish().await?));
+    }
+    Ok(None)
+}
+
+/// Judges what was sent, and puts a picture's rebuilt form in its place. Nothing is left of a refused file.
+async fn examine(app: &App, account_id: Uuid, id: Uuid, sent: Kept, item: &str) -> Result<(Kept, Accepted)> {
+    let place = DocumentRow::place(id, account_id);
+    let judged = async {
+        // Files wait for their turn on the disk, not in memory.
+        let _turn = app.uploads.enter(account_id).await?;
+        let content = vault::fetch(app, id, place.clone(), sent.clone()).await?;
+        let judged = judge::judge(&app.config.uploads, content).await?;
+        let mut accepted = judged.map_err(|refusal| refusal.of(item))?;
+        let kept = match accepted.rebuilt.take() {
+            Some(rebuilt) => vault::keep(app, place, &rebuilt).await?,
+            None => sent.clone(),
+        };
+        Ok((kept, accepted))
+    };
+    let judged: Result<(Kept, Accepted)> = judged.await;
+    if !judged.as_ref().is_ok_and(|(kept, _)| kept.storage_key == sent.storage_key) {
+        vault::discard(app, &sent.storage_key).await;
+    }
+    judged
+}
+
+/// The row of a file that is on the disk.
+fn row(
+    id: Uuid,
     account_id: Uuid,
     application_id: Uuid,
-    upload: &UploadQuery,
+    item: &str,
     name: String,
-    accepted: Accepted,
-) -> Result<DocumentRow> {
-    let id = Uuid::now_v7();
-    let kept = vault::keep(app, DocumentRow::place(id, account_id), accepted.content).await?;
+    kept: Kept,
+    accepted: &Accepted,
+) -> DocumentRow {
     let side = |side: Option<u32>| side.and_then(|side| i32::try_from(side).ok());
-    Ok(DocumentRow {
+    DocumentRow {
         id,
         application_id,
         account_id,
-        item: upload.item.clone(),
+        item: item.to_owned(),
         name,
         media_type: accepted.media_type.to_owned(),
         size: kept.size,
@@ -122,7 +171,7 @@ async fn keep(
         wrapped_key: kept.wrapped_key,
         kek_id: kept.kek_id,
         created_at: chrono::Utc::now(),
-    })
+    }
 }
 
 fn service<'a>(app: &'a App, room: &Room) -> Result<&'a Service> {
@@ -145,9 +194,9 @@ async fn attach(
         None => None,
     };
     let (account_id, application_id) = (row.account_id, row.application_id);
-    let document = store::insert(conn, row).await?.into();
-    changes::pulse(conn, Some(account_id), Subject::Application, application_id).await?;
-    Ok((document, freed))
+    let pulse = changes::pulse(conn, Some(account_id), Subject::Application, application_id);
+    let (document, ()) = try_join(store::insert(conn, row), pulse).await?;
+    Ok((document.into(), freed))
 }
 
 /// A draft's document goes with its file; a filed one stays readable to the officer.
@@ -163,14 +212,17 @@ fn declared(request: &HttpRequest) -> Option<usize> {
     request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// Takes a document away: from a draft for good; while a correction is asked for, only one named in it, and the
-/// officer can still read it. `wrong_state` otherwise.
+/// Takes a document away: from a draft for good; while a correction is asked for, only one named in it, and
+/// the officer can still read it.
+///
+/// `wrong_state` otherwise.
 #[utoipa::path(
     tag = "documents",
     operation_id = "delete_document",
     params(("id" = Uuid, Path, description = "The document")),
     responses((status = 204)),
-    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["wrong_state"]))),
 )]
 #[delete("/documents/{id}")]
 pub async fn delete_document(
@@ -207,7 +259,11 @@ pub async fn delete_document(
     tag = "documents",
     operation_id = "download_document",
     params(("id" = Uuid, Path, description = "The document")),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")),
+    responses((
+        status = 200,
+        content((File = "application/pdf"), (File = "image/jpeg"), (File = "image/png")),
+        description = "The file as it is kept: pictures without metadata.",
+    )),
     extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))),
 )]
 #[get("/documents/{id}/content")]
@@ -216,7 +272,10 @@ pub async fn download_document(
     citizen: Citizen,
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse> {
-    let row = store::find_for(&mut *app.db.read().await?, citizen.account_id, id.into_inner()).await?;
+    let conn = app.db.read().await?;
+    let row = store::find_for(&conn, citizen.account_id, id.into_inner());
+    let (row, ()) = try_join(row, citizen.ensure_live(&conn)).await?;
+    drop(conn);
     give(&app, row).await
 }
 
@@ -225,7 +284,11 @@ pub async fn download_document(
     tag = "desk",
     operation_id = "download_case_document",
     params(("id" = Uuid, Path, description = "The document")),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")),
+    responses((
+        status = 200,
+        content((File = "application/pdf"), (File = "image/jpeg"), (File = "image/png")),
+        description = "The file as it is kept: pictures without metadata.",
+    )),
     extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))),
 )]
 #[get("/desk/documents/{id}/content")]
@@ -234,8 +297,10 @@ pub async fn download_case_document(
     officer: Officer,
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse> {
-    let row =
-        store::find_for_officer(&mut *app.db.read().await?, officer.officer_id, id.into_inner()).await?;
+    let conn = app.db.read().await?;
+    let row = store::find_for_officer(&conn, officer.officer_id, id.into_inner());
+    let (row, ()) = try_join(row, officer.ensure_live(&conn)).await?;
+    drop(conn);
     give(&app, row).await
 }
 

@@ -6,35 +6,39 @@ use openapi::documents::MAX_BYTES;
 use super::{Refusal, pdf, picture, too_large};
 use crate::config::Uploads;
 
-/// A file that may be kept, as it will be kept.
+/// What is taken.
+pub(super) const MEDIA_TYPES: [&str; 3] = ["application/pdf", "image/jpeg", "image/png"];
+
+/// A file that may be kept.
 #[derive(Debug)]
 pub(super) struct Accepted {
     pub media_type: &'static str,
-    pub content: Vec<u8>,
+    /// A picture as it will be kept; `None`: as it was sent.
+    pub rebuilt: Option<Vec<u8>>,
     /// Width and height of a picture, after it has been turned upright and made smaller.
     pub size: Option<(u32, u32)>,
     pub pages: Option<usize>,
 }
 
-/// Judges a file, and rebuilds it if it is a picture. Takes a core for up to a second or two: call it behind the
-/// gate.
+/// Judges a file, and rebuilds it if it is a picture. Nothing bounds what a file of a stranger costs here: call it
+/// where [`super::judge`] has set bounds.
 ///
 /// # Errors
 /// [`Refusal`], with a cure in the locale files.
-pub(super) fn inspect(content: Vec<u8>, limits: &Uploads) -> Result<Accepted, Refusal> {
+pub(super) fn inspect(content: &[u8], limits: &Uploads) -> Result<Accepted, Refusal> {
     if content.is_empty() {
         return Err(Refusal::new("file_empty"));
     }
     if u64::try_from(content.len()).unwrap_or(u64::MAX) > MAX_BYTES {
         return Err(too_large());
     }
-    let Some(kind) = infer::get(&content) else { return Err(Refusal::new("file_unknown")) };
+    let Some(kind) = infer::get(content) else { return Err(Refusal::new("file_unknown")) };
     match kind.mime_type() {
-        "image/jpeg" => picture::rebuild(&content, ImageFormat::Jpeg, limits),
-        "image/png" => picture::rebuild(&content, ImageFormat::Png, limits),
+        "image/jpeg" => picture::rebuild(content, ImageFormat::Jpeg, limits),
+        "image/png" => picture::rebuild(content, ImageFormat::Png, limits),
         "application/pdf" => {
-            let pages = pdf::judge(&content)?;
-            Ok(Accepted { media_type: "application/pdf", content, size: None, pages: Some(pages) })
+            let pages = pdf::judge(content)?;
+            Ok(Accepted { media_type: "application/pdf", rebuilt: None, size: None, pages: Some(pages) })
         }
         _ => Err(Refusal::new("file_kind").with("found", found(kind.extension()))),
     }
@@ -54,13 +58,12 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-
-    pub(crate) fn limits() -> Uploads {
-        Uploads { parallel: 1, max_side: 12_000, max_pixels: 60_000_000, keep_side: 3_500, max_files: 30 }
-    }
+    use crate::config::Config;
+    use crate::documents::REFUSALS;
 
     #[test]
     fn other_kinds_are_named() {
+        let limits = Config::load(None).unwrap().uploads;
         let zip = *b"PK\x03\x04\x14\0\0\0\0\0\0\0";
         for (content, code, name) in [
             (b"II*\0\x08\0\0\0\x01\0\0\x01\x04\0".to_vec(), "file_kind", Some("TIFF")),
@@ -71,32 +74,19 @@ mod tests {
             (b"just words".to_vec(), "file_unknown", None),
             (Vec::new(), "file_empty", None),
         ] {
-            let refusal = inspect(content, &limits()).unwrap_err();
+            let refusal = inspect(&content, &limits).unwrap_err();
             assert_eq!((refusal.code, refusal.params.get("found").map(String::as_str)), (code, name));
         }
     }
 
     #[test]
     fn every_refusal_has_a_text_in_every_language() {
-        let codes = [
-            "file_empty",
-            "file_kind",
-            "file_unknown",
-            "file_broken",
-            "file_name",
-            "file_too_large",
-            "picture_too_large",
-            "picture_too_small",
-            "pdf_encrypted",
-            "pdf_active",
-            "too_many_files",
-        ];
         for language in ["ru", "en"] {
             let file = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
                 .join(format!("../catalogue/locales/{language}/files.json"));
             let texts: serde_json::Value =
                 serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
-            for code in codes {
+            for code in REFUSALS {
                 let params = [("count".to_owned(), "5".to_owned())].into();
                 assert_ne!(
                     catalogue::answers::fill(&texts, code, &params, language),

@@ -3,8 +3,10 @@
 pub mod api;
 mod gate;
 mod inspect;
+pub mod judge;
 mod name;
 mod pdf;
+mod pdf_objects;
 mod picture;
 pub mod store;
 pub mod vault;
@@ -22,6 +24,22 @@ use uuid::Uuid;
 pub use gate::Gate;
 
 use crate::error::{Error, Result, field_error};
+
+/// The codes of [`Refusal`].
+pub const REFUSALS: [&str; 12] = [
+    "file_empty",
+    "file_kind",
+    "file_unknown",
+    "file_broken",
+    "file_unusual",
+    "file_name",
+    "file_too_large",
+    "picture_too_large",
+    "picture_too_small",
+    "pdf_encrypted",
+    "pdf_active",
+    "too_many_files",
+];
 
 /// Why a file is not accepted: a key of the locale namespace `files`, and the values of its placeholders.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,17 +83,21 @@ pub struct Room {
     pub answers: Answers,
     /// Pointers an officer asks to mend now.
     pub remarks: Vec<String>,
+    /// Pointers that were asked already when the newest correction was requested.
+    pub asked_before: Vec<String>,
     /// The live documents: id and item.
     pub live: Vec<(Uuid, String)>,
 }
 
 impl Room {
-    /// Whether documents of `item` may change: in a draft always, after filing only those asked for (CS-04).
+    /// Whether documents of `item` may change: in a draft always, after filing only those asked for (CS-04), and
+    /// those that are asked only because of a mended answer.
     ///
     /// # Errors
     /// `wrong_state`.
     pub fn may_change(&self, item: &str) -> Result<()> {
-        let asked = || self.remarks.contains(&document_pointer(item));
+        let pointer = document_pointer(item);
+        let asked = || self.remarks.contains(&pointer) || !self.asked_before.contains(&pointer);
         let open = match self.state.as_str() {
             state if state == State::Draft.as_str() => true,
             state if state == State::ReturnedForFix.as_str() => asked(),

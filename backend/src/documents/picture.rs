@@ -23,32 +23,46 @@ const JPEG_QUALITY: u8 = 85;
 /// # Errors
 /// `picture_too_large`, `picture_too_small`, `file_broken`.
 pub(super) fn rebuild(content: &[u8], format: ImageFormat, limits: &Uploads) -> Result<Accepted, Refusal> {
-    if format == ImageFormat::Jpeg && !is_whole_jpeg(content) {
-        return Err(Refusal::new("file_broken"));
-    }
-    let mut picture = decode(content, format, limits)?;
+    let (mut picture, upright) = match format {
+        ImageFormat::Png => {
+            let plain = without_extras(content).ok_or_else(broken)?;
+            decode(&plain, format, limits)?
+        }
+        _ if is_whole_jpeg(content) => decode(content, format, limits)?,
+        _ => return Err(broken()),
+    };
     let (width, height) = (picture.width(), picture.height());
     if width.max(height) > limits.keep_side {
         // Whole-number averaging: as sharp as scans need, and no copy in floating point.
         picture = picture.thumbnail(limits.keep_side, limits.keep_side);
     }
+    // Turned when it is small: turning takes a second picture.
+    picture.apply_orientation(upright);
     let size = (picture.width(), picture.height());
     let (media_type, encoded) = match format {
         ImageFormat::Png => ("image/png", png(&picture)),
         _ => ("image/jpeg", jpeg(&picture)),
     };
-    let content = encoded.map_err(|_| Refusal::new("file_broken"))?;
-    Ok(Accepted { media_type, content, size: Some(size), pages: None })
+    let rebuilt = encoded.map_err(|_| broken())?;
+    Ok(Accepted { media_type, rebuilt: Some(rebuilt), size: Some(size), pages: None })
 }
 
-fn decode(content: &[u8], format: ImageFormat, limits: &Uploads) -> Result<DynamicImage, Refusal> {
-    let broken = |_| Refusal::new("file_broken");
+fn broken() -> Refusal {
+    Refusal::new("file_broken")
+}
+
+/// The picture as it lies, and how it is to be turned.
+fn decode(
+    content: &[u8],
+    format: ImageFormat,
+    limits: &Uploads,
+) -> Result<(DynamicImage, Orientation), Refusal> {
     let mut reader = ImageReader::with_format(Cursor::new(content), format);
     let mut bounds = Limits::no_limits();
     // Working memory beside the picture itself, for rows and tables.
     bounds.max_alloc = Some(limits.max_pixels.saturating_mul(PIXEL).saturating_mul(2));
     reader.limits(bounds);
-    let mut decoder = reader.into_decoder().map_err(broken)?;
+    let mut decoder = reader.into_decoder().map_err(|_| broken())?;
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
     let bytes = decoder.total_bytes();
@@ -62,9 +76,30 @@ fn decode(content: &[u8], format: ImageFormat, limits: &Uploads) -> Result<Dynam
         return Err(refusal.with("limit", SHORTEST_SIDE));
     }
     let upright = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
-    picture.apply_orientation(upright);
-    Ok(picture)
+    let picture = DynamicImage::from_decoder(decoder).map_err(|_| broken())?;
+    Ok((picture, upright))
+}
+
+/// A PNG without what the picture can be drawn without. Colour profiles and texts are packed and unpack to hundreds of
+/// megabytes; only how the picture is to be turned is of use. `None` when it breaks off.
+fn without_extras(content: &[u8]) -> Option<Vec<u8>> {
+    const NEEDED: [&[u8; 4]; 6] = [b"IHDR", b"PLTE", b"tRNS", b"eXIf", b"IDAT", b"IEND"];
+    let (signature, mut rest) = content.split_at_checked(8)?;
+    let mut plain = Vec::with_capacity(content.len());
+    plain.extend_from_slice(signature);
+    loop {
+        let (length, kind) = (rest.first_chunk::<4>()?, rest.get(4..8)?);
+        // Length, kind, content, checksum.
+        let size = usize::try_from(u32::from_be_bytes(*length)).ok()?.checked_add(12)?;
+        let (chunk, after) = rest.split_at_checked(size)?;
+        if NEEDED.iter().any(|needed| *needed == kind) {
+            plain.extend_from_slice(chunk);
+        }
+        if kind == b"IEND" {
+            return Some(plain);
+        }
+        rest = after;
+    }
 }
 
 fn jpeg(picture: &DynamicImage) -> ImageResult<Vec<u8>> {
@@ -125,10 +160,12 @@ mod tests {
     use image::RgbImage;
 
     use super::*;
+    use crate::config::Config;
     use crate::documents::inspect::inspect;
 
     fn limits() -> Uploads {
-        Uploads { parallel: 1, max_side: 5_000, max_pixels: 10_000_000, keep_side: 1_000, max_files: 30 }
+        let limits = Config::load(None).unwrap().uploads;
+        Uploads { max_side: 5_000, max_pixels: 10_000_000, keep_side: 1_000, ..limits }
     }
 
     fn scan(width: u32, height: u32) -> DynamicImage {
@@ -148,17 +185,21 @@ mod tests {
     fn pictures_are_turned_made_smaller_and_lose_their_metadata() {
         let sent = with_exif(&jpeg(&scan(2_000, 600)).unwrap());
         assert!(sent.windows(6).any(|window| window == b"SECRET"));
-        let kept = inspect(sent, &limits()).unwrap();
+        let kept = inspect(&sent, &limits()).unwrap();
         assert_eq!((kept.media_type, kept.size), ("image/jpeg", Some((300, 1_000))));
-        assert!(!kept.content.windows(6).any(|window| window == b"SECRET"));
-        assert!(!kept.content.windows(4).any(|window| window == b"Exif"));
+        let rebuilt = kept.rebuilt.unwrap();
+        assert!(!rebuilt.windows(6).any(|window| window == b"SECRET"));
+        assert!(!rebuilt.windows(4).any(|window| window == b"Exif"));
     }
 
     #[test]
     fn png_stays_png() {
-        let kept = inspect(png(&scan(400, 500)).unwrap(), &limits()).unwrap();
+        let kept = inspect(&png(&scan(400, 500)).unwrap(), &limits()).unwrap();
         assert_eq!((kept.media_type, kept.size), ("image/png", Some((400, 500))));
-        assert_eq!(image::load_from_memory(&kept.content).unwrap().to_rgb8(), scan(400, 500).to_rgb8());
+        assert_eq!(
+            image::load_from_memory(&kept.rebuilt.unwrap()).unwrap().to_rgb8(),
+            scan(400, 500).to_rgb8()
+        );
     }
 
     #[test]
@@ -169,13 +210,13 @@ mod tests {
         huge[20..24].copy_from_slice(&30_000_u32.to_be_bytes());
         let crc = crc32(&huge[12..29]);
         huge[29..33].copy_from_slice(&crc.to_be_bytes());
-        let refusal = inspect(huge, &limits()).unwrap_err();
+        let refusal = inspect(&huge, &limits()).unwrap_err();
         assert_eq!((refusal.code, refusal.params["width"].as_str()), ("picture_too_large", "30000"));
     }
 
     #[test]
     fn stamps_are_too_small() {
-        assert_eq!(inspect(png(&scan(299, 900)).unwrap(), &limits()).unwrap_err().code, "picture_too_small");
+        assert_eq!(inspect(&png(&scan(299, 900)).unwrap(), &limits()).unwrap_err().code, "picture_too_small");
     }
 
     #[test]
@@ -183,7 +224,7 @@ mod tests {
         for whole in [jpeg(&scan(800, 800)).unwrap(), png(&scan(800, 800)).unwrap()] {
             for part in [2, 3, 10] {
                 let cut = whole[..whole.len() - whole.len() / part].to_vec();
-                assert_eq!(inspect(cut, &limits()).unwrap_err().code, "file_broken");
+                assert_eq!(inspect(&cut, &limits()).unwrap_err().code, "file_broken");
             }
         }
     }
@@ -192,8 +233,21 @@ mod tests {
     fn bytes_after_the_end_are_forgiven_and_dropped() {
         let mut sent = jpeg(&scan(400, 400)).unwrap();
         sent.extend_from_slice(b"PK\x03\x04 a second file");
-        let kept = inspect(sent, &limits()).unwrap();
-        assert!(!kept.content.windows(4).any(|window| window == b"PK\x03\x04"));
+        let kept = inspect(&sent, &limits()).unwrap();
+        assert!(!kept.rebuilt.unwrap().windows(4).any(|window| window == b"PK\x03\x04"));
+    }
+
+    #[test]
+    fn what_is_packed_beside_a_picture_is_not_unpacked() {
+        let sent = png(&scan(400, 400)).unwrap();
+        // Behind the header: a text that says it is compressed, and is not.
+        let mut text = b"zTXtname\0\0not a zlib stream, which a decoder would refuse".to_vec();
+        let (length, sum) = (u32::try_from(text.len() - 4).unwrap(), crc32(&text));
+        text.splice(0..0, length.to_be_bytes());
+        text.extend_from_slice(&sum.to_be_bytes());
+        let with = [&sent[..33], &text, &sent[33..]].concat();
+        assert_eq!(without_extras(&with), without_extras(&sent));
+        assert_eq!(inspect(&with, &limits()).unwrap().size, Some((400, 400)));
     }
 
     fn crc32(data: &[u8]) -> u32 {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use futures_util::future::try_join4;
 use openapi::applications::State;
 use openapi::documents::Document;
 use serde_json::Value;
@@ -10,13 +11,14 @@ use uuid::Uuid;
 
 use super::Room;
 use super::vault::Kept;
+use crate::applications::{correction, remarks};
 use crate::crypto::hex;
 use crate::db::Conn;
-use crate::db::schema::{applications, documents, issued_documents, remarks};
+use crate::db::schema::{applications, documents, issued_documents};
 use crate::error::Result;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = documents, check_for_backend(diesel::pg::Pg))]
+#[diesel(table_name = documents, check_for_backend(diesel::pg::Pg), treat_none_as_default_value = false)]
 pub struct DocumentRow {
     pub id: Uuid,
     pub application_id: Uuid,
@@ -77,12 +79,12 @@ impl DocumentRow {
 ///
 /// # Errors
 /// The database's.
-pub async fn list(conn: &mut Conn, application_id: Uuid) -> Result<Vec<Document>> {
+pub async fn list(mut conn: &Conn, application_id: Uuid) -> Result<Vec<Document>> {
     let rows: Vec<DocumentRow> = documents::table
         .filter(documents::application_id.eq(application_id).and(documents::replaced_at.is_null()))
         .order((documents::created_at, documents::id))
         .select(DocumentRow::as_select())
-        .load(conn)
+        .load(&mut conn)
         .await?;
     Ok(rows.into_iter().map(Document::from).collect())
 }
@@ -95,12 +97,12 @@ pub async fn attached(conn: &mut Conn, application_id: Uuid) -> Result<Vec<Strin
     Ok(live(conn, application_id).await?.into_iter().map(|(_, item)| item).collect())
 }
 
-async fn live(conn: &mut Conn, application_id: Uuid) -> Result<Vec<(Uuid, String)>> {
+async fn live(mut conn: &Conn, application_id: Uuid) -> Result<Vec<(Uuid, String)>> {
     let live = documents::table
         .filter(documents::application_id.eq(application_id).and(documents::replaced_at.is_null()))
         .order((documents::created_at, documents::id))
         .select((documents::id, documents::item))
-        .load(conn)
+        .load(&mut conn)
         .await?;
     Ok(live)
 }
@@ -110,7 +112,23 @@ async fn live(conn: &mut Conn, application_id: Uuid) -> Result<Vec<(Uuid, String
 ///
 /// # Errors
 /// `not_found` when there is no such application of this account.
-pub async fn find_room(conn: &mut Conn, account_id: Uuid, application_id: Uuid, lock: bool) -> Result<Room> {
+pub async fn find_room(conn: &Conn, account_id: Uuid, application_id: Uuid, lock: bool) -> Result<Room> {
+    let (own, remarks, asked_before, live) = try_join4(
+        own(conn, account_id, application_id, lock),
+        remarks::list_open_pointers(conn, application_id),
+        correction::asked_before(conn, application_id),
+        live(conn, application_id),
+    )
+    .await?;
+    let (state, service, service_version, answers) = own;
+    let answers = if let Value::Object(answers) = answers { answers } else { serde_json::Map::new() };
+    Ok(Room { state, service, service_version, answers, remarks, asked_before, live })
+}
+
+/// State, service with version, and answers.
+type Own = (String, String, i32, Value);
+
+async fn own(mut conn: &Conn, account_id: Uuid, application_id: Uuid, lock: bool) -> Result<Own> {
     let own = applications::table
         .filter(applications::id.eq(application_id).and(applications::account_id.eq(account_id)))
         .select((
@@ -119,50 +137,37 @@ pub async fn find_room(conn: &mut Conn, account_id: Uuid, application_id: Uuid, 
             applications::service_version,
             applications::answers,
         ));
-    let (state, service, service_version, answers): (String, String, i32, Value) =
-        if lock { own.for_update().first(conn).await? } else { own.first(conn).await? };
-    let remarks = if state == State::ReturnedForFix.as_str() {
-        remarks::table
-            .filter(remarks::application_id.eq(application_id).and(remarks::resolved_at.is_null()))
-            .select(remarks::pointer)
-            .load(conn)
-            .await?
-    } else {
-        Vec::new()
-    };
-    let answers = if let Value::Object(answers) = answers { answers } else { serde_json::Map::new() };
-    let live = live(conn, application_id).await?;
-    Ok(Room { state, service, service_version, answers, remarks, live })
+    Ok(if lock { own.for_update().first(&mut conn).await? } else { own.first(&mut conn).await? })
 }
 
 /// Adds a document.
 ///
 /// # Errors
 /// The database's.
-pub async fn insert(conn: &mut Conn, row: DocumentRow) -> Result<DocumentRow> {
+pub async fn insert(mut conn: &Conn, row: DocumentRow) -> Result<DocumentRow> {
     let query = diesel::insert_into(documents::table).values(row).returning(DocumentRow::as_returning());
-    Ok(query.get_result(conn).await?)
+    Ok(query.get_result(&mut conn).await?)
 }
 
 /// A document of this account, live or replaced.
 ///
 /// # Errors
 /// `not_found`.
-pub async fn find_for(conn: &mut Conn, account_id: Uuid, id: Uuid) -> Result<DocumentRow> {
+pub async fn find_for(mut conn: &Conn, account_id: Uuid, id: Uuid) -> Result<DocumentRow> {
     let own = documents::table.filter(documents::id.eq(id).and(documents::account_id.eq(account_id)));
-    Ok(own.select(DocumentRow::as_select()).first(conn).await?)
+    Ok(own.select(DocumentRow::as_select()).first(&mut conn).await?)
 }
 
 /// A document, live or replaced, of a filed case this officer has taken.
 ///
 /// # Errors
 /// `not_found`.
-pub async fn find_for_officer(conn: &mut Conn, officer_id: Uuid, id: Uuid) -> Result<DocumentRow> {
+pub async fn find_for_officer(mut conn: &Conn, officer_id: Uuid, id: Uuid) -> Result<DocumentRow> {
     let taken = documents::table
         .inner_join(applications::table)
         .filter(documents::id.eq(id))
         .filter(applications::officer_id.eq(officer_id).and(applications::state.ne(State::Draft.as_str())));
-    Ok(taken.select(DocumentRow::as_select()).first(conn).await?)
+    Ok(taken.select(DocumentRow::as_select()).first(&mut conn).await?)
 }
 
 /// Removes the row of a draft's document; its file is named by nobody then.

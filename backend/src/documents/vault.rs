@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use aws_lc_rs::digest;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::alarms;
 use crate::app::App;
-use crate::crypto::sha256;
+use crate::crypto::{FileKey, PIECE, WrappedKey, sha256};
 use crate::error::{Error, Result};
-use crate::gateways::storage::Storage;
+use crate::gateways::storage::{Storage, Writing};
 
 /// What a row remembers of its file.
 #[derive(Debug, Clone)]
@@ -23,28 +24,88 @@ pub struct Kept {
     pub size: i32,
 }
 
-/// Seals content for the place `aad` names and writes it. It is on the disk when this returns; a row may then
-/// name it. Without a row it is an orphan, which the sweep collects.
+impl Kept {
+    fn key(&self) -> WrappedKey {
+        WrappedKey { wrapped_key: self.wrapped_key.clone(), kek_id: self.kek_id.clone() }
+    }
+}
+
+/// A file on its way into the vault: hashed, sealed and written as it comes, so that however many come at once, each
+/// takes a few pieces of memory. Dropped before its end, nothing is left of it.
+pub struct Incoming {
+    storage_key: String,
+    file: Writing,
+    key: FileKey,
+    wrapped: WrappedKey,
+    hash: digest::Context,
+    size: usize,
+    piece: Vec<u8>,
+}
+
+impl Incoming {
+    /// Begins a file for the place `aad` names.
+    ///
+    /// # Errors
+    /// When the disk refuses or the system has no randomness.
+    pub async fn begin(app: &App, aad: String) -> Result<Self> {
+        let (key, wrapped) = app.keys.new_file(aad)?;
+        let storage_key = Storage::new_key();
+        let file = app.storage.begin(&storage_key).await?;
+        let hash = digest::Context::new(&digest::SHA256);
+        Ok(Self { storage_key, file, key, wrapped, hash, size: 0, piece: Vec::new() })
+    }
+
+    /// Adds to the file.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub async fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
+        self.hash.update(bytes);
+        self.size += bytes.len();
+        while !bytes.is_empty() {
+            // Only when more comes is it known that a full piece is not the last.
+            if self.piece.len() == PIECE {
+                self.seal(false).await?;
+            }
+            let (fitting, rest) = bytes.split_at(bytes.len().min(PIECE - self.piece.len()));
+            self.piece.extend_from_slice(fitting);
+            bytes = rest;
+        }
+        Ok(())
+    }
+
+    async fn seal(&mut self, last: bool) -> Result<()> {
+        let mut piece = std::mem::take(&mut self.piece);
+        self.key.seal(&mut piece, last)?;
+        self.file.write(piece).await
+    }
+
+    /// Ends the file: it is on the disk when this returns, and a row may name it. Without a row it is an orphan, which
+    /// the sweep collects.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub async fn finish(mut self) -> Result<Kept> {
+        self.seal(true).await?;
+        self.file.finish().await?;
+        Ok(Kept {
+            storage_key: self.storage_key,
+            wrapped_key: self.wrapped.wrapped_key,
+            kek_id: self.wrapped.kek_id,
+            sha256: self.hash.finish().as_ref().to_vec(),
+            size: i32::try_from(self.size).map_err(Error::internal)?,
+        })
+    }
+}
+
+/// Seals and writes content that is there already; see [`Incoming`].
 ///
 /// # Errors
 /// When the disk refuses or the system has no randomness.
-pub async fn keep(app: &App, aad: String, content: Vec<u8>) -> Result<Kept> {
-    let keys = Arc::clone(&app.keys);
-    let size = i32::try_from(content.len()).map_err(Error::internal)?;
-    let sealing = tokio::task::spawn_blocking(move || {
-        let hash = sha256(&content);
-        keys.seal(&aad, &content).map(|sealed| (sealed, hash))
-    });
-    let (sealed, hash) = sealing.await.map_err(Error::internal)??;
-    let storage_key = Storage::new_key();
-    app.storage.put(&storage_key, sealed.content).await?;
-    Ok(Kept {
-        storage_key,
-        wrapped_key: sealed.wrapped_key,
-        kek_id: sealed.kek_id,
-        sha256: hash.to_vec(),
-        size,
-    })
+pub async fn keep(app: &App, aad: String, content: &[u8]) -> Result<Kept> {
+    let mut incoming = Incoming::begin(app, aad).await?;
+    incoming.write(content).await?;
+    incoming.finish().await
 }
 
 /// Reads, opens and compares. A file that is gone or changed is our fault: an alarm, and `internal`.
@@ -52,12 +113,12 @@ pub async fn keep(app: &App, aad: String, content: Vec<u8>) -> Result<Kept> {
 /// # Errors
 /// `internal`.
 pub async fn fetch(app: &App, subject_id: Uuid, aad: String, kept: Kept) -> Result<Vec<u8>> {
-    let Some(sealed) = app.storage.get(&kept.storage_key).await? else {
+    let Some(mut content) = app.storage.get(&kept.storage_key).await? else {
         return Err(lost(app, subject_id, "file_missing").await);
     };
     let keys = Arc::clone(&app.keys);
     let opening = tokio::task::spawn_blocking(move || {
-        let content = keys.open(&aad, &kept.kek_id, &kept.wrapped_key, &sealed).ok()?;
+        keys.file(aad, &kept.key()).ok()?.open(&mut content).ok()?;
         (sha256(&content).as_slice() == kept.sha256).then_some(content)
     });
     match opening.await.map_err(Error::internal)? {

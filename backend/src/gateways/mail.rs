@@ -11,7 +11,7 @@ use minijinja::{Environment, UndefinedBehavior, context};
 
 use crate::config;
 use crate::error::{Error, Result};
-use crate::texts::Texts;
+use crate::texts::{Texts, fill};
 
 const NAMESPACE: &str = "letters";
 /// The longest subject, characters.
@@ -100,6 +100,8 @@ impl Mail {
             Some(name) => word("greeting").replace("{name}", name),
             None => word("greeting_nameless").to_owned(),
         };
+        let support = texts.support(&letter.language);
+        let no_value = |name: &str| Error::internal(anyhow::anyhow!("the foot of letters: no {name}"));
         let values = context! {
             language => letter.language.as_str(),
             site => word("site"),
@@ -108,7 +110,7 @@ impl Mail {
             paragraphs => letter.paragraphs.clone(),
             action => letter.action.as_ref().map(|action| context! { label => action.label.as_str(), url => action.url.as_str() }),
             link_hint => word("link_hint"),
-            footer => word("footer"),
+            footer => fill(word("footer"), &support).map_err(no_value)?,
         };
         let rendered = self.templates.get_template(template).and_then(|template| template.render(values));
         rendered.map_err(|error| Error::internal(anyhow::anyhow!("template {template}: {error}")))

@@ -10,11 +10,14 @@ use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{Error as StoreError, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
+use object_store::{Error as StoreError, ObjectStore, ObjectStoreExt, WriteMultipart};
 use uuid::Uuid;
 
 use crate::config;
 use crate::error::{Error, Result};
+
+/// Bytes that are written to the disk at once.
+const PART: usize = 256 * 1024;
 
 /// Where sealed content is kept, by key. Knows nothing of what it keeps.
 #[derive(Debug, Clone)]
@@ -43,14 +46,13 @@ impl Storage {
         format!("{folder}/{id}")
     }
 
-    /// Keeps `content` under a key of [`Storage::new_key`]; it is on the disk when this returns.
+    /// Begins a file under a key of [`Storage::new_key`].
     ///
     /// # Errors
-    /// When the disk refuses, or the key is taken.
-    pub async fn put(&self, key: &str, content: Vec<u8>) -> Result<()> {
-        let once = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-        self.files.put_opts(&path(key)?, content.into(), once).await.map_err(Error::internal)?;
-        Ok(())
+    /// When the disk refuses.
+    pub async fn begin(&self, key: &str) -> Result<Writing> {
+        let upload = self.files.put_multipart(&path(key)?).await?;
+        Ok(Writing(WriteMultipart::new_with_chunk_size(upload, PART)))
     }
 
     /// The content, or `None` when there is no such file.
@@ -86,6 +88,31 @@ impl Storage {
             Ok((meta.last_modified < moment).then(|| meta.location.to_string()))
         };
         self.files.list(None).try_filter_map(old).try_collect().await.map_err(Error::internal)
+    }
+}
+
+/// A file that is being written. There is nothing under its key until it is finished; dropped before, it is gone.
+#[derive(Debug)]
+pub struct Writing(WriteMultipart);
+
+impl Writing {
+    /// Adds to the file. At most one part waits for the disk while the next one is gathered.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub async fn write(&mut self, bytes: Vec<u8>) -> Result<()> {
+        self.0.wait_for_capacity(2).await?;
+        self.0.put(bytes.into());
+        Ok(())
+    }
+
+    /// Gives the file its key; it is on the disk when this returns.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub async fn finish(self) -> Result<()> {
+        self.0.finish().await?;
+        Ok(())
     }
 }
 

@@ -66,7 +66,7 @@ const fn actor_word(kind: ActorKind) -> &'static str {
 ///
 /// # Errors
 /// `internal` for a kind that [`CaseEvent`] does not know and for fractions in `data`; the database's.
-pub async fn append(conn: &mut Conn, application_id: Uuid, kind: &str, by: By, data: Value) -> Result<()> {
+pub async fn append(conn: &Conn, application_id: Uuid, kind: &str, by: By, data: Value) -> Result<()> {
     if CaseEvent::parse(kind).is_none() {
         return Err(Error::internal(anyhow::anyhow!("unknown event {kind}")));
     }
@@ -117,14 +117,12 @@ impl Link<'_> {
     }
 }
 
-/// The name by which an officer is shown to applicants: the first word and the initial of the second.
+/// The name by which an officer is shown to applicants: the surname, which stands first, and the initials.
 fn short_name(name: &str) -> String {
-    let mut words = name.split_whitespace();
-    let first = words.next().unwrap_or_default();
-    match words.next().and_then(|word| word.chars().next()) {
-        Some(initial) => format!("{first} {initial}."),
-        None => first.to_owned(),
-    }
+    let mut words = name.split(|character: char| character.is_whitespace() || character == '.');
+    let surname = words.by_ref().find(|word| !word.is_empty()).unwrap_or_default();
+    let initials = words.filter_map(|word| word.chars().next());
+    initials.fold(surname.to_owned(), |name, initial| format!("{name} {initial}."))
 }
 
 #[cfg(test)]
@@ -171,9 +169,11 @@ mod tests {
     }
 
     #[test]
-    fn officers_are_shown_by_first_name_and_initial() {
-        assert_eq!(short_name("Вера Примерова"), "Вера П.");
-        assert_eq!(short_name(" Вера "), "Вера");
+    fn officers_are_shown_by_surname_and_initials() {
+        assert_eq!(short_name("Примерова Вера Образцовна"), "Примерова В. О.");
+        assert_eq!(short_name("Образцов И. П."), "Образцов И. П.");
+        assert_eq!(short_name("Образцов И.П."), "Образцов И. П.");
+        assert_eq!(short_name(" Примерова "), "Примерова");
         assert_eq!(short_name(""), "");
     }
 }

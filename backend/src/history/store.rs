@@ -30,18 +30,18 @@ pub(super) struct Tail {
 
 /// `clock_timestamp()` rather than `now()`: under the lock times grow with the numbers. The database counts in
 /// microseconds, so what is hashed is what is stored.
-pub(super) async fn tail(conn: &mut Conn, application_id: Uuid) -> Result<Tail> {
+pub(super) async fn tail(mut conn: &Conn, application_id: Uuid) -> Result<Tail> {
     let tail = applications::table
         .left_join(events::table)
         .filter(applications::id.eq(application_id))
         .order(events::n.desc())
         .select((clock_timestamp(), events::n.nullable(), events::hash.nullable()))
-        .first(conn)
+        .first(&mut conn)
         .await?;
     Ok(tail)
 }
 
-pub(super) async fn insert(conn: &mut Conn, row: &Link<'_>, previous: &[u8], hash: &[u8]) -> Result<()> {
+pub(super) async fn insert(mut conn: &Conn, row: &Link<'_>, previous: &[u8], hash: &[u8]) -> Result<()> {
     diesel::insert_into(events::table)
         .values((
             events::application_id.eq(row.application_id),
@@ -54,7 +54,7 @@ pub(super) async fn insert(conn: &mut Conn, row: &Link<'_>, previous: &[u8], has
             events::previous_hash.eq(previous),
             events::hash.eq(hash),
         ))
-        .execute(conn)
+        .execute(&mut conn)
         .await?;
     Ok(())
 }
@@ -63,7 +63,7 @@ pub(super) async fn insert(conn: &mut Conn, row: &Link<'_>, previous: &[u8], has
 ///
 /// # Errors
 /// The database's.
-pub async fn list(conn: &mut Conn, _: &App, application_id: Uuid) -> Result<Vec<Event>> {
+pub async fn list(mut conn: &Conn, _: &App, application_id: Uuid) -> Result<Vec<Event>> {
     let rows: Vec<Line> = events::table
         .left_join(officers::table.on(officers::id.nullable().eq(events::actor_id)))
         .filter(events::application_id.eq(application_id))
@@ -76,7 +76,7 @@ pub async fn list(conn: &mut Conn, _: &App, application_id: Uuid) -> Result<Vec<
             events::at,
             events::data,
         ))
-        .load(conn)
+        .load(&mut conn)
         .await?;
     Ok(rows.into_iter().map(Event::from).collect())
 }
@@ -158,13 +158,13 @@ pub async fn count(conn: &mut Conn, application_id: Uuid, kind: &str) -> Result<
 ///
 /// # Errors
 /// The database's.
-pub async fn last_data(conn: &mut Conn, application_id: Uuid, kind: &str) -> Result<Option<Value>> {
+pub async fn last_data(mut conn: &Conn, application_id: Uuid, kind: &str) -> Result<Option<Value>> {
     let data = events::table
         .filter(events::application_id.eq(application_id))
         .filter(events::kind.eq(kind))
         .order(events::n.desc())
         .select(events::data)
-        .first(conn)
+        .first(&mut conn)
         .await
         .optional()?;
     Ok(data)

@@ -8,9 +8,10 @@ use actix_web::{FromRequest, HttpRequest, web};
 use openapi::{ErrorCode, FieldError};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_path_to_error::Segment;
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
-use validator::{Validate, ValidationErrors, ValidationErrorsKind};
+use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
 
 use super::body;
 use crate::app::App;
@@ -58,26 +59,47 @@ fn understand<T: DeserializeOwned + Validate>(body: &[u8]) -> Result<ValidJson<T
         return Err(Error::invalid(found));
     }
     let canonical = serde_json::to_vec(&value)?;
-    let value: T = serde_path_to_error::deserialize(value).map_err(|error| {
-        let inner = error.inner().to_string();
-        let code = if inner.starts_with("unknown field") {
-            "unknown_field"
-        } else if inner.starts_with("missing field") {
-            "required"
-        } else {
-            "wrong_type"
-        };
-        let place: String = error.path().iter().map(|segment| format!("/{segment}")).collect();
-        // serde names the field only in its words: unknown field `x`.
-        let named = inner.split('`').nth(1).filter(|_| code != "wrong_type");
-        let place = named.map_or_else(
-            || place.clone(),
-            |name| format!("{}/{name}", place.trim_end_matches("/?").trim_end_matches(&format!("/{name}"))),
-        );
-        Error::field(&place, code)
-    })?;
+    let value: T = serde_path_to_error::deserialize(value).map_err(|error| misshapen(&error))?;
     value.validate().map_err(|errors| Error::invalid(places("", &errors)))?;
     Ok(ValidJson { value, canonical })
+}
+
+/// What does not fit the type, at its place.
+fn misshapen<E: std::fmt::Display>(error: &serde_path_to_error::Error<E>) -> Error {
+    let inner = error.inner().to_string();
+    let code = if inner.starts_with("unknown field") {
+        "unknown_field"
+    } else if inner.starts_with("missing field") {
+        "required"
+    } else {
+        "wrong_type"
+    };
+    let mut place: Vec<String> = error.path().iter().filter_map(part).collect();
+    // serde names the field only in its words: missing field `x`. An unknown one is in the path already where its
+    // name has been read.
+    match inner.split('`').nth(1) {
+        Some(name) if code == "required" => place.push(name.to_owned()),
+        Some(name) if code == "unknown_field" && place.last().is_none_or(|last| last != name) => {
+            place.push(name.to_owned());
+        }
+        _ => {}
+    }
+    let place: String = place.iter().map(|part| format!("/{}", escaped(part))).collect();
+    Error::field(&place, code)
+}
+
+/// A part of a path as a JSON pointer has it (RFC 6901): the index of an item as a bare number.
+fn part(segment: &Segment) -> Option<String> {
+    match segment {
+        Segment::Seq { index } => Some(index.to_string()),
+        Segment::Map { key } => Some(key.clone()),
+        Segment::Enum { variant } => Some(variant.clone()),
+        Segment::Unknown => None,
+    }
+}
+
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// NFC everywhere; control, format, private and bidi characters are refused (abuse 24).
@@ -96,7 +118,7 @@ fn clean(value: &mut Value, at: &mut String, found: &mut Vec<FieldError>) {
         }
         Value::Object(members) => {
             for (name, item) in members.iter_mut() {
-                descend(item, &name.replace('~', "~0").replace('/', "~1"), at, found);
+                descend(item, &escaped(name), at, found);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
@@ -117,18 +139,9 @@ fn places(at: &str, errors: &ValidationErrors) -> Vec<FieldError> {
     for (field, kind) in errors.errors() {
         let pointer = format!("{at}/{field}");
         match kind {
-            ValidationErrorsKind::Field(list) => found.extend(list.iter().map(|error| {
-                FieldError {
-                    pointer: pointer.clone(),
-                    code: error.code.to_string(),
-                    params: error
-                        .params
-                        .iter()
-                        .filter(|(name, _)| *name != "value")
-                        .map(|(name, value)| (name.to_string(), value.to_string()))
-                        .collect(),
-                }
-            })),
+            ValidationErrorsKind::Field(list) => {
+                found.extend(list.iter().map(|error| finding(pointer.clone(), error)));
+            }
             ValidationErrorsKind::Struct(inner) => found.extend(places(&pointer, inner)),
             ValidationErrorsKind::List(items) => {
                 found.extend(items.iter().flat_map(|(i, inner)| places(&format!("{pointer}/{i}"), inner)));
@@ -137,6 +150,29 @@ fn places(at: &str, errors: &ValidationErrors) -> Vec<FieldError> {
     }
     found.sort_by(|a, b| a.pointer.cmp(&b.pointer));
     found
+}
+
+/// One finding in the codes of the forms: of a wrong length it is said which bound is broken.
+fn finding(pointer: String, error: &ValidationError) -> FieldError {
+    let bound = |name: &str| error.params.get(name).and_then(Value::as_u64);
+    let length = match error.params.get("value") {
+        Some(Value::String(text)) => Some((text.chars().count(), "too_short", "too_long")),
+        Some(Value::Array(items)) => Some((items.len(), "too_few", "too_many")),
+        _ => None,
+    };
+    let Some((length, below, above)) = length.filter(|_| error.code == "length") else {
+        let params = error.params.iter().filter(|(name, _)| *name != "value");
+        let params = params.map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        return FieldError { pointer, code: error.code.to_string(), params };
+    };
+    let length = u64::try_from(length).unwrap_or(u64::MAX);
+    let (code, count) = match bound("min").filter(|least| length < *least) {
+        Some(_) if length == 0 => ("required", None),
+        Some(least) => (below, Some(least)),
+        None => (above, bound("max")),
+    };
+    let params = count.map(|count| ("count".to_owned(), count.to_string()));
+    FieldError { pointer, code: code.to_owned(), params: params.into_iter().collect() }
 }
 
 /// The `Idempotency-Key` of a creating request: a UUID the client made.
@@ -156,9 +192,12 @@ impl FromRequest for IdempotencyKey {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let header = request.headers().get("Idempotency-Key").and_then(|value| value.to_str().ok());
-        let key = header.and_then(|value| Uuid::parse_str(value.trim().trim_matches('"')).ok());
-        ready(key.map(Self).ok_or_else(|| ErrorCode::IdempotencyKeyMissing.into()))
+        let Some(header) = request.headers().get("Idempotency-Key") else {
+            return ready(Err(ErrorCode::IdempotencyKeyMissing.into()));
+        };
+        let text = header.to_str().ok();
+        let key = text.and_then(|value| Uuid::parse_str(value.trim().trim_matches('"')).ok());
+        ready(key.map(Self).ok_or_else(|| ErrorCode::IdempotencyKeyInvalid.into()))
     }
 }
 
@@ -171,9 +210,14 @@ impl FromRequest for IfMatch {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let header = request.headers().get("If-Match").and_then(|value| value.to_str().ok());
-        let version = header.and_then(|value| value.trim().trim_matches('"').parse().ok());
-        ready(version.map(Self).ok_or_else(|| ErrorCode::IfMatchMissing.into()))
+        let Some(header) = request.headers().get("If-Match") else {
+            return ready(Err(ErrorCode::IfMatchMissing.into()));
+        };
+        // A proxy that compresses makes tags weak; ours are versions, which compression does not change.
+        let text = header.to_str().ok();
+        let tag = text.map(|value| value.trim().trim_start_matches("W/").trim_matches('"'));
+        let version = tag.and_then(|tag| tag.parse().ok());
+        ready(version.map(Self).ok_or_else(|| ErrorCode::IfMatchInvalid.into()))
     }
 }
 
@@ -194,7 +238,7 @@ impl FromRequest for Language {
     }
 }
 
-/// Query parameters: known ones only.
+/// Query parameters: known ones only, without forbidden characters.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
 
@@ -203,9 +247,18 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let parsed = web::Query::<T>::from_query(request.query_string());
-        ready(parsed.map(|query| Self(query.into_inner())).map_err(|_| ErrorCode::Malformed.into()))
+        ready(parse_query(request.query_string()).map(Self))
     }
+}
+
+fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T> {
+    let parameters = || url::form_urlencoded::parse(query.as_bytes());
+    let forbidden = parameters().find(|(_, value)| catalogue::text::forbidden_character(value).is_some());
+    if let Some((name, _)) = forbidden {
+        return Err(Error::field(&format!("/{name}"), "forbidden_character"));
+    }
+    let parameters = serde_urlencoded::Deserializer::new(parameters());
+    serde_path_to_error::deserialize(parameters).map_err(|error| misshapen(&error))
 }
 
 /// Where a request comes from. Only as many proxies as are configured are believed (security rule 12).
@@ -232,5 +285,59 @@ impl FromRequest for ClientInfo {
         };
         let user_agent = header("User-Agent").unwrap_or_default().chars().take(300).collect();
         ready(Ok(Self { ip, user_agent }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use openapi::desk::CorrectionIn;
+    use openapi::documents::UploadQuery;
+
+    use super::*;
+
+    fn wrong(body: &str) -> (String, String) {
+        let error = understand::<CorrectionIn>(body.as_bytes()).unwrap_err().errors.remove(0);
+        (error.pointer, error.code)
+    }
+
+    #[test]
+    fn what_is_wrong_is_pointed_at() {
+        for (body, pointer, code) in [
+            (r#"{"remarks": [{"pointer": "/answers/a"}]}"#, "/remarks/0/comment", "required"),
+            (r#"{"remarks": [{"pointer": 7, "comment": "abc"}]}"#, "/remarks/0/pointer", "wrong_type"),
+            (
+                r#"{"remarks": [{"pointer": "/a", "comment": "abc"}, {"a/b": 1}]}"#,
+                "/remarks/1/a~1b",
+                "unknown_field",
+            ),
+            (r#"{"remarks": [{"pointer": "/a", "comment": "a"}]}"#, "/remarks/0/comment", "too_short"),
+            (r#"{"remarks": [{"pointer": "/a", "comment": ""}]}"#, "/remarks/0/comment", "required"),
+            (r#"{"remarks": []}"#, "/remarks", "required"),
+            (
+                r#"{"remarks": [{"pointer": "/a", "comment": "a\u202eb"}]}"#,
+                "/remarks/0/comment",
+                "forbidden_character",
+            ),
+            (r#"{"remarks": 7}"#, "/remarks", "wrong_type"),
+            (r#"{"more": 7}"#, "/more", "unknown_field"),
+            ("{}", "/remarks", "required"),
+            ("[]", "/remarks", "required"),
+            ("7", "", "wrong_type"),
+        ] {
+            assert_eq!(wrong(body), (pointer.to_owned(), code.to_owned()), "{body}");
+        }
+    }
+
+    #[test]
+    fn parameters_are_pointed_at_by_their_name() {
+        for (query, pointer, code) in [
+            ("name=a.jpg", "/item", "required"),
+            ("item=a&name=b&more=c", "/more", "unknown_field"),
+            ("item=a&name=b&replaces=c", "/replaces", "wrong_type"),
+            ("item=a&name=b%00", "/name", "forbidden_character"),
+        ] {
+            let error = parse_query::<UploadQuery>(query).unwrap_err().errors.remove(0);
+            assert_eq!((error.pointer.as_str(), error.code.as_str()), (pointer, code), "{query}");
+        }
     }
 }

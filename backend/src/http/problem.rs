@@ -3,7 +3,7 @@
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::RETRY_AFTER;
+use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, ResponseError, web};
 use openapi::{ErrorCode, Problem};
@@ -45,11 +45,19 @@ pub async fn problems<B: MessageBody + 'static>(
     let answer = match refusal {
         None => answer.map_into_left_body(),
         Some(refusal) => {
-            let body = write(answer.request(), &refusal, &language, &trace);
+            let allow = answer.headers().get(ALLOW).cloned();
+            let mut body = write(answer.request(), &refusal, &language, &trace);
+            if let Some(allow) = allow {
+                body.headers_mut().insert(ALLOW, allow);
+            }
             answer.into_response(body).map_into_right_body()
         }
     };
     let route = answer.request().match_pattern().unwrap_or_else(|| "-".to_owned());
+    if let Some(app) = answer.request().app_data::<web::Data<App>>() {
+        let method = answer.request().method().as_str();
+        app.metrics.request(method, &route, answer.status().as_u16(), started.elapsed());
+    }
     tracing::info!(
         http.method = %answer.request().method(),
         http.route = %route,
@@ -126,6 +134,9 @@ fn write(request: &actix_web::HttpRequest, refusal: &Error, language: &str, trac
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut answer = HttpResponse::build(status);
     answer.content_type("application/problem+json").insert_header(("Content-Language", language));
+    if status == StatusCode::UNAUTHORIZED {
+        answer.insert_header((WWW_AUTHENTICATE, "Bearer"));
+    }
     if let Some(seconds) = refusal.retry_after {
         answer.insert_header((RETRY_AFTER, seconds.to_string()));
     }

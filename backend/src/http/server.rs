@@ -1,5 +1,6 @@
 //! The server: two doors (portal and desk) to the same API, each with its own bundle.
 
+use std::future;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use actix_files::{Files, NamedFile};
 use actix_web::dev::{ServiceRequest, ServiceResponse, fn_service};
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::{App as ActixApp, HttpResponse, HttpServer, Responder, get, web};
+use actix_web::{App as ActixApp, HttpRequest, HttpResponse, HttpServer, Responder, get, web};
 use diesel_async::RunQueryDsl;
 use openapi::ErrorCode;
 use tokio::task::JoinHandle;
@@ -17,7 +18,9 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
 
-use super::{headers, problem};
+use super::door::{self, Door};
+use super::method::Methods;
+use super::{headers, method, problem};
 use crate::app::App;
 use crate::error::Error;
 use crate::routes;
@@ -33,30 +36,39 @@ pub fn start(
     stop: &CancellationToken,
 ) -> anyhow::Result<Vec<JoinHandle<()>>> {
     let document = Arc::new(routes::document());
-    let doors = [(portal, app.config.web.portal_dir.clone()), (desk, app.config.web.desk_dir.clone())];
+    let web = &app.config.web;
+    let doors = [(Door::Portal, portal, web.portal_dir.clone()), (Door::Desk, desk, web.desk_dir.clone())];
     let mut tasks = Vec::new();
-    for (listener, bundle) in doors {
-        tasks.push(door(app.clone(), listener, bundle, Arc::clone(&document), stop.clone())?);
+    for (door, listener, bundle) in doors {
+        tasks.push(open(app.clone(), door, listener, bundle, Arc::clone(&document), stop.clone())?);
     }
     let relay = app.relay.clone();
     tasks.push(tokio::spawn(relay.run(app.clone(), stop.clone())));
     Ok(tasks)
 }
 
-fn door(
+fn open(
     app: App,
+    door: Door,
     listener: TcpListener,
     bundle: PathBuf,
     document: Arc<OpenApi>,
     stop: CancellationToken,
 ) -> anyhow::Result<JoinHandle<()>> {
     let workers = app.config.listen.workers;
+    let methods = Arc::new(Methods::of(&document));
     let server = HttpServer::new(move || {
+        let known = Arc::clone(&methods);
         let (api, _) = ActixApp::new()
             .into_utoipa_app()
-            .service(utoipa_actix_web::scope(openapi::BASE_PATH).configure(routes::routes))
+            .service(
+                utoipa_actix_web::scope(openapi::BASE_PATH).configure(routes::routes).default_service(
+                    web::to(move |request: HttpRequest| future::ready(known.refuse(&request))),
+                ),
+            )
             .split_for_parts();
         api.app_data(web::Data::new(app.clone()))
+            .app_data(door)
             .app_data(web::PathConfig::default().error_handler(|_, _| Error::new(ErrorCode::NotFound).into()))
             .service(live)
             .service(ready)
@@ -64,9 +76,12 @@ fn door(
             .service(SwaggerUi::new("/api/docs/{_:.*}").url("/api/openapi.json", (*document).clone()))
             .service(web::scope("/api").default_service(web::to(unknown)))
             .configure(|config| site(config, &bundle))
+            .wrap(from_fn(method::head))
             .wrap(Compress::default())
-            .wrap(from_fn(headers::secure))
+            .wrap(from_fn(door::guard))
             .wrap(from_fn(problem::problems))
+            // Outermost: refusals carry the headers too.
+            .wrap(from_fn(headers::secure))
     })
     .workers(workers)
     .client_request_timeout(Duration::from_secs(10))

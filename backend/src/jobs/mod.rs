@@ -6,10 +6,11 @@ mod worker;
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use queue::{enqueue, enqueue_once, hasten};
+pub use queue::{enqueue, enqueue_at, enqueue_once, hasten, retry};
 pub use worker::{run_until_empty, work};
 
 use crate::app::App;
@@ -59,7 +60,12 @@ pub enum Job {
     ReadPayment {
         payment_id: Uuid,
     },
-    /// Once a period: forget what is old, remind, find what was lost.
+    /// The term of review ends; `due` tells it from later terms of the same case.
+    TermEnded {
+        application_id: Uuid,
+        due: DateTime<Utc>,
+    },
+    /// Once a period: forget what is old.
     Sweep,
     /// Once a day: files that no row names.
     CollectOrphans,
@@ -88,6 +94,7 @@ impl Job {
             Self::MakeResult { .. } => "make_result",
             Self::StartPayment { .. } => "start_payment",
             Self::ReadPayment { .. } => "read_payment",
+            Self::TermEnded { .. } => "term_ended",
             Self::Sweep => "sweep",
             Self::CollectOrphans => "collect_orphans",
         }
@@ -125,6 +132,9 @@ impl Job {
             Self::MakeResult { application_id } => papers::make_result(app, *application_id).await,
             Self::StartPayment { payment_id } => payments::settle::start(app, *payment_id).await,
             Self::ReadPayment { payment_id } => payments::settle::read(app, *payment_id).await,
+            Self::TermEnded { application_id, due } => {
+                applications::overdue::tell(app, *application_id, *due).await
+            }
             Self::Sweep => crate::sweep::run(app).await,
             Self::CollectOrphans => {
                 crate::documents::vault::collect_orphans(app).await?;

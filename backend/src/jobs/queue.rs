@@ -8,6 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Job;
+use crate::alarms;
 use crate::crash::crash_point;
 use crate::db::Conn;
 use crate::db::schema::jobs;
@@ -28,8 +29,16 @@ pub struct Claimed {
 ///
 /// # Errors
 /// The database's.
-pub async fn enqueue(conn: &mut Conn, job: &Job) -> Result<()> {
-    insert(conn, job, None).await
+pub async fn enqueue(conn: &Conn, job: &Job) -> Result<()> {
+    insert(conn, job, None, None).await
+}
+
+/// The same for a job whose time comes later.
+///
+/// # Errors
+/// The database's.
+pub async fn enqueue_at(conn: &Conn, job: &Job, at: DateTime<Utc>) -> Result<()> {
+    insert(conn, job, None, Some(at)).await
 }
 
 /// The same, at most once per key for all time: (job, object, period).
@@ -37,19 +46,20 @@ pub async fn enqueue(conn: &mut Conn, job: &Job) -> Result<()> {
 /// # Errors
 /// The database's.
 pub async fn enqueue_once(conn: &mut Conn, job: &Job, key: &str) -> Result<()> {
-    insert(conn, job, Some(key)).await
+    insert(conn, job, Some(key), None).await
 }
 
-async fn insert(conn: &mut Conn, job: &Job, dedupe: Option<&str>) -> Result<()> {
+async fn insert(mut conn: &Conn, job: &Job, dedupe: Option<&str>, at: Option<DateTime<Utc>>) -> Result<()> {
     diesel::insert_into(jobs::table)
         .values((
             jobs::id.eq(Uuid::now_v7()),
             jobs::kind.eq(job.kind()),
             jobs::payload.eq(serde_json::to_value(job)?),
             jobs::dedupe.eq(dedupe),
+            at.map(|at| jobs::run_at.eq(at)),
         ))
         .on_conflict_do_nothing()
-        .execute(conn)
+        .execute(&mut conn)
         .await?;
     Ok(())
 }
@@ -120,9 +130,8 @@ pub(super) async fn postpone(
     Ok(())
 }
 
-/// Parks a job that gave up and raises an alarm.
+/// Parks a job that gave up and raises an alarm, both or neither.
 pub(super) async fn park(conn: &mut Conn, job: &Claimed, reason: &str) -> Result<()> {
-    use crate::db::schema::alarms;
     let parked = diesel::update(jobs::table.find(job.id).filter(jobs::fence.eq(job.fence)))
         .set((
             jobs::state.eq("parked"),
@@ -132,16 +141,21 @@ pub(super) async fn park(conn: &mut Conn, job: &Claimed, reason: &str) -> Result
         .execute(conn)
         .await?;
     if parked == 1 {
-        diesel::insert_into(alarms::table)
-            .values((
-                alarms::id.eq(Uuid::now_v7()),
-                alarms::kind.eq("job_parked"),
-                alarms::subject_id.eq(job.id),
-                alarms::data.eq(serde_json::json!({ "job": job.kind, "attempts": job.attempts })),
-            ))
-            .on_conflict_do_nothing()
-            .execute(conn)
-            .await?;
+        let data = serde_json::json!({ "job": job.kind, "attempts": job.attempts });
+        alarms::raise(conn, "job_parked", job.id, &data).await?;
     }
     Ok(())
+}
+
+/// Puts a parked job back as if it had never been tried; false when it is not parked.
+///
+/// # Errors
+/// The database's.
+pub async fn retry(conn: &mut Conn, id: Uuid) -> Result<bool> {
+    let parked = jobs::table.find(id).filter(jobs::state.eq("parked"));
+    let freed = diesel::update(parked)
+        .set((jobs::state.eq("ready"), jobs::run_at.eq(diesel::dsl::now), jobs::attempts.eq(0)))
+        .execute(conn)
+        .await?;
+    Ok(freed == 1)
 }

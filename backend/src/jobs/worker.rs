@@ -1,8 +1,10 @@
 //! The worker: polls, claims, runs, records.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -12,15 +14,22 @@ use crate::app::App;
 use crate::crash::crash_point;
 use crate::error::Result;
 
-/// How often the periodic job is put into the queue, seconds.
-const SWEEP_EVERY: i64 = 20;
+/// How often the periodic jobs are put into the queue, seconds.
+const SWEEP_EVERY: i64 = 600;
 const DAY: i64 = 86_400;
+/// Runs beyond the tries of a job that nobody lived to record: what kills its worker each time is parked.
+const DEATHS: usize = 3;
 
 /// Works until told to stop; then lets running jobs end.
 pub async fn work(app: &App, stop: CancellationToken) {
     let places = Arc::new(Semaphore::new(app.config.jobs.parallel));
     let pause = Duration::from_millis(app.config.jobs.poll_ms);
+    let mut period = None;
     while !stop.is_cancelled() {
+        let now = chrono::Utc::now().timestamp() / SWEEP_EVERY;
+        if period != Some(now) && begin_period(app, now).await.is_ok() {
+            period = Some(now);
+        }
         let busy = match round(app, &places).await {
             Ok(claimed) => claimed > 0,
             Err(error) => {
@@ -41,15 +50,20 @@ pub async fn work(app: &App, stop: CancellationToken) {
     let _ = places.acquire_many(all).await;
 }
 
+/// Puts the jobs of a period into the queue; of many workers one succeeds.
+async fn begin_period(app: &App, period: i64) -> Result<()> {
+    let mut conn = app.db.read().await?;
+    enqueue_once(&mut conn, &Job::Sweep, &format!("sweep:{period}")).await?;
+    let day = period * SWEEP_EVERY / DAY;
+    enqueue_once(&mut conn, &Job::CollectOrphans, &format!("orphans:{day}")).await
+}
+
 async fn round(app: &App, places: &Arc<Semaphore>) -> Result<usize> {
     let free = places.available_permits();
     if free == 0 {
         return Ok(0);
     }
     let mut conn = app.db.read().await?;
-    let now = chrono::Utc::now().timestamp();
-    enqueue_once(&mut conn, &Job::Sweep, &format!("sweep:{}", now / SWEEP_EVERY)).await?;
-    enqueue_once(&mut conn, &Job::CollectOrphans, &format!("orphans:{}", now / DAY)).await?;
     let most = i64::try_from(free).unwrap_or(1);
     let claimed = queue::claim(&mut conn, most, app.config.jobs.lease_seconds).await?;
     drop(conn);
@@ -86,41 +100,57 @@ pub async fn run_until_empty(app: &App) -> Result<usize> {
 }
 
 async fn run(app: &App, claimed: &Claimed) {
-    let recorded =
-        match serde_json::from_value::<Job>(claimed.payload.clone()) {
-            Err(error) => record(app, claimed, None, Err(format!("unreadable payload: {error}"))).await,
-            Ok(job) => {
-                let lease = Duration::from_secs(u64::try_from(app.config.jobs.lease_seconds).unwrap_or(60));
-                let outcome =
-                    match tokio::time::timeout(lease.saturating_sub(Duration::from_secs(5)), job.run(app))
-                        .await
-                    {
-                        Ok(Ok(outcome)) => Ok(outcome),
-                        Ok(Err(error)) => Err(error.to_string()),
-                        Err(_) => Err("took longer than its lease".to_owned()),
-                    };
-                record(app, claimed, Some(&job), outcome).await
-            }
-        };
-    if let Err(error) = recorded {
+    let started = std::time::Instant::now();
+    let recorded = match serde_json::from_value::<Job>(claimed.payload.clone()) {
+        Err(error) => record(app, claimed, None, Err(format!("unreadable payload: {error}"))).await,
+        Ok(job) => {
+            let outcome = attempt(app, claimed, &job).await;
+            record(app, claimed, Some(&job), outcome).await
+        }
+    };
+    match recorded {
+        Ok(outcome) => app.metrics.job(&claimed.kind, outcome, started.elapsed()),
         // The lease runs out and another worker takes the job.
-        tracing::error!(job.id = %claimed.id, job.kind = claimed.kind, error.cause = %error, "outcome not recorded");
+        Err(error) => {
+            tracing::error!(job.id = %claimed.id, job.kind = claimed.kind, error.cause = %error, "outcome not recorded");
+        }
     }
 }
 
+/// One try, within the lease and whatever happens inside.
+async fn attempt(app: &App, claimed: &Claimed, job: &Job) -> std::result::Result<Outcome, String> {
+    let tries = usize::try_from(claimed.attempts).unwrap_or(usize::MAX);
+    if tries > job.pauses().len() + 1 + DEATHS {
+        return Err("its worker has died of it again and again".to_owned());
+    }
+    let lease = Duration::from_secs(u64::try_from(app.config.jobs.lease_seconds).unwrap_or(60));
+    let run = AssertUnwindSafe(job.run(app)).catch_unwind();
+    match tokio::time::timeout(lease.saturating_sub(Duration::from_secs(5)), run).await {
+        Ok(Ok(Ok(outcome))) => Ok(outcome),
+        Ok(Ok(Err(error))) => Err(error.to_string()),
+        Ok(Err(_)) => Err("panicked".to_owned()),
+        Err(_) => Err("took longer than its lease".to_owned()),
+    }
+}
+
+/// Writes down how a job ended; says it in a word.
 async fn record(
     app: &App,
     claimed: &Claimed,
     job: Option<&Job>,
     outcome: std::result::Result<Outcome, String>,
-) -> Result<()> {
+) -> Result<&'static str> {
     crash_point!("job.before_record");
     let mut conn = app.db.read().await?;
     match outcome {
-        Ok(Outcome::Done) => queue::finish(&mut conn, claimed).await,
+        Ok(Outcome::Done) => {
+            queue::finish(&mut conn, claimed).await?;
+            Ok("done")
+        }
         Ok(Outcome::Again(pause)) => {
             let seconds = i32::try_from(pause.as_secs()).unwrap_or(i32::MAX);
-            queue::postpone(&mut conn, claimed, seconds, None).await
+            queue::postpone(&mut conn, claimed, seconds, None).await?;
+            Ok("again")
         }
         Err(reason) => {
             tracing::warn!(job.id = %claimed.id, job.kind = claimed.kind, job.attempts = claimed.attempts, error.cause = reason, "job failed");
@@ -128,9 +158,13 @@ async fn record(
             match job.and_then(|job| job.pauses().get(tries)) {
                 Some(pause) => {
                     let seconds = i32::try_from(spread(*pause, claimed.fence)).unwrap_or(i32::MAX);
-                    queue::postpone(&mut conn, claimed, seconds, Some(&reason)).await
+                    queue::postpone(&mut conn, claimed, seconds, Some(&reason)).await?;
+                    Ok("failed")
                 }
-                None => queue::park(&mut conn, claimed, &reason).await,
+                None => {
+                    queue::park(&mut conn, claimed, &reason).await?;
+                    Ok("parked")
+                }
             }
         }
     }

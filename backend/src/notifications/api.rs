@@ -2,11 +2,9 @@
 
 use actix_web::{HttpResponse, get, put, web};
 use futures_util::FutureExt;
-use openapi::ErrorCode;
 use openapi::events::Subject;
 use openapi::notifications::{Feed, Notification, ReadIn};
-use openapi::page::{DEFAULT_LIMIT, MAX_LIMIT, PageQuery};
-use uuid::Uuid;
+use openapi::page::PageQuery;
 
 use super::store::{self, Row};
 use super::wording::Wording;
@@ -14,7 +12,7 @@ use crate::app::App;
 use crate::auth::Citizen;
 use crate::changes;
 use crate::error::Result;
-use crate::http::{Query, ValidJson, respond};
+use crate::http::{Query, ValidJson, page, respond};
 
 /// The feed, newest first, in the language of the account, with the number of unread (NT-01).
 #[utoipa::path(tag = "notifications", operation_id = "list_notifications", params(PageQuery),
@@ -26,16 +24,13 @@ pub async fn list_notifications(
     citizen: Citizen,
     query: Query<PageQuery>,
 ) -> Result<HttpResponse> {
-    let limit = query.0.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
-    let before =
-        query.0.cursor.as_deref().map(Uuid::try_parse).transpose().map_err(|_| ErrorCode::Malformed)?;
+    let limit = page::limit(query.0.limit)?;
+    let before = page::read_id(query.0.cursor.as_deref())?;
     let mut conn = app.db.read().await?;
-    // One more than asked for tells whether there is a next page.
-    let listing = store::list_for(&mut conn, citizen.account_id, before, i64::from(limit) + 1).await?;
+    let listing = store::list_for(&mut conn, citizen.account_id, before, page::rows(limit)?).await?;
     drop(conn);
-    let size = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = listing.rows.len() > size;
-    let rows: Vec<&Row> = listing.rows.iter().take(size).collect();
+    let more = listing.rows.len() > limit;
+    let rows: Vec<&Row> = listing.rows.iter().take(limit).collect();
     let next = rows.last().filter(|_| more).map(|row| row.id.simple().to_string());
     let items = rows.into_iter().map(|row| notification(&app, &listing.language, row)).collect();
     respond::ok(&Feed { items, next, unread: listing.unread })
@@ -69,12 +64,19 @@ pub async fn mark_notifications_read(
 fn notification(app: &App, language: &str, row: &Row) -> Notification {
     let wording =
         Wording { texts: &app.texts, catalogue: &app.catalogue, language, kind: &row.kind, data: &row.data };
+    // One row that does not read must not close the whole feed.
+    let line = |part: &str| {
+        wording.line(part).unwrap_or_else(|gap| {
+            tracing::error!(notification.id = %row.id, error.cause = %gap, "a notification cannot be worded");
+            String::new()
+        })
+    };
     Notification {
         id: row.id,
         kind: row.kind.clone(),
         application_id: row.application_id,
-        title: wording.line("title").unwrap_or_default(),
-        body: wording.line("body").unwrap_or_default(),
+        title: line("title"),
+        body: line("body"),
         created_at: row.created_at,
         read_at: row.read_at,
     }

@@ -20,13 +20,10 @@ const SAME_TEXT_PAUSE: Duration = Duration::from_secs(70);
 /// Sends a notification by mail (NT-04: with what to do next), once.
 ///
 /// # Errors
-/// When the mail server does not take it; the job comes back.
+/// When the mail server does not take it, or a text names what nobody told; the job comes back.
 pub async fn by_mail(app: &App, notification_id: Uuid) -> Result<Outcome> {
     let Some(found) = unsent(app, notification_id, "email").await? else { return Ok(Outcome::Done) };
     let wording = wording(app, &found);
-    let (Some(subject), Some(paragraphs)) = (wording.line("mail_subject"), wording.paragraphs("body")) else {
-        return Err(Error::internal(anyhow::anyhow!("no letter for {}", found.kind)));
-    };
     let path = found.application_id.map_or("/profile".to_owned(), |id| format!("/applications/{id}"));
     let url = format!("{}{path}", app.config.portal_origin());
     let letter = Letter {
@@ -34,25 +31,22 @@ pub async fn by_mail(app: &App, notification_id: Uuid) -> Result<Outcome> {
         to: found.email.clone(),
         language: found.language.clone(),
         given_name: Some(found.given_name.clone()),
-        subject,
-        paragraphs,
-        action: wording.line("action").map(|label| Action { label, url }),
+        subject: wording.line("mail_subject").map_err(Error::internal)?,
+        paragraphs: wording.paragraphs("body").map_err(Error::internal)?,
+        action: Some(Action { label: wording.line("action").map_err(Error::internal)?, url }),
     };
     let message_id = app.mail.send(&app.texts, &letter).await?;
     crash_point!("mail.after_send");
     record(app, notification_id, "email", &message_id).await
 }
 
-/// Sends a notification by SMS, short, once. Phones that were never confirmed, and numbers the provider calls
-/// impossible, are passed over.
+/// Sends a notification by SMS, short, once. Numbers the provider calls impossible are passed over.
 ///
 /// # Errors
-/// When the provider does not take it; the job comes back.
+/// When the provider does not take it, or the text names what nobody told; the job comes back.
 pub async fn by_sms(app: &App, notification_id: Uuid) -> Result<Outcome> {
     let Some(found) = unsent(app, notification_id, "sms").await? else { return Ok(Outcome::Done) };
-    let Some(text) = wording(app, &found).line("sms").filter(|_| found.phone_confirmed_at.is_some()) else {
-        return Ok(Outcome::Done);
-    };
+    let text = wording(app, &found).line("sms").map_err(Error::internal)?;
     match app.sms.send(sms::number(notification_id.as_bytes()), &found.phone, &text).await {
         Ok(provider_id) => {
             crash_point!("sms.after_send");

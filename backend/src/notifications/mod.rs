@@ -3,13 +3,9 @@
 
 pub mod api;
 pub mod deliver;
+mod news;
 mod store;
 mod wording;
 
+pub use news::News;
 pub use store::tell;
-
-/// Whether people hear of this also by SMS (NT-03).
-fn has_sms(kind: &str) -> bool {
-    // A sign-in has just been confirmed by one.
-    kind != "new_sign_in"
-}

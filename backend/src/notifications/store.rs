@@ -4,47 +4,50 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use futures_util::future::{try_join_all, try_join3};
 use openapi::events::Subject;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::news::News;
 use crate::changes;
-use crate::db::Conn;
 use crate::db::schema::{accounts, deliveries, notifications};
+use crate::db::{Conn, prepared};
 use crate::error::Result;
 use crate::jobs::{self, Job};
 
 /// Tells a person something, in the caller's transaction: a row of the feed, a mail, an SMS where the kind is
-/// worth one, and word to the open pages of the feed and the application. `data` carries what the texts name:
-/// `number`, `service` (code), `amount` (kopecks), `due` (ISO 8601), `reasons` (codes), `comment`.
+/// worth one, and word to the open pages of the feed and the application.
 ///
 /// # Errors
 /// The database's.
 pub async fn tell(
-    conn: &mut Conn,
+    conn: &Conn,
     account_id: Uuid,
     application_id: Option<Uuid>,
-    kind: &str,
-    data: Value,
+    news: &News<'_>,
 ) -> Result<()> {
     let notification_id = Uuid::now_v7();
-    diesel::insert_into(notifications::table)
-        .values((
+    let (kind, data) = news.row()?;
+    let mut shared = conn;
+    let row = async {
+        let inserted = diesel::insert_into(notifications::table).values((
             notifications::id.eq(notification_id),
             notifications::account_id.eq(account_id),
             notifications::application_id.eq(application_id),
             notifications::kind.eq(kind),
             notifications::data.eq(data),
-        ))
-        .execute(conn)
-        .await?;
-    jobs::enqueue(conn, &Job::NotifyByMail { notification_id }).await?;
-    if super::has_sms(kind) {
-        jobs::enqueue(conn, &Job::NotifyBySms { notification_id }).await?;
-    }
+        ));
+        inserted.execute(&mut shared).await?;
+        Ok(())
+    };
+    let mut jobs = vec![Job::NotifyByMail { notification_id }];
+    jobs.extend(news.is_worth_an_sms().then_some(Job::NotifyBySms { notification_id }));
+    let jobs = try_join_all(jobs.iter().map(|job| jobs::enqueue(conn, job)));
     let mut pulses = vec![(Some(account_id), Subject::Notification, notification_id)];
     pulses.extend(application_id.map(|id| (Some(account_id), Subject::Application, id)));
-    changes::pulse_all(conn, &pulses).await
+    try_join3(row, jobs, changes::pulse_all(conn, &pulses)).await?;
+    Ok(())
 }
 
 /// A notification with what its texts need.
@@ -107,7 +110,7 @@ pub(super) async fn list_for(
     before: Option<Uuid>,
     limit: i64,
 ) -> Result<Listing> {
-    let lines: Vec<Line> = diesel::sql_query(
+    let feed = diesel::sql_query(
         "select a.language, u.unread, n.id, n.application_id, n.kind, n.data, n.created_at, n.read_at \
          from accounts a \
          cross join lateral (select count(*) as unread from notifications \
@@ -118,9 +121,8 @@ pub(super) async fn list_for(
     )
     .bind::<SqlUuid, _>(account_id)
     .bind::<Nullable<SqlUuid>, _>(before)
-    .bind::<BigInt, _>(limit)
-    .load(conn)
-    .await?;
+    .bind::<BigInt, _>(limit);
+    let lines: Vec<Line> = prepared(feed).load(conn).await?;
     let mut listing = Listing::default();
     for line in lines {
         listing.language.clone_from(&line.language);
@@ -149,7 +151,6 @@ pub(super) struct Outgoing {
     pub email: String,
     pub phone: String,
     pub given_name: String,
-    pub phone_confirmed_at: Option<DateTime<Utc>>,
 }
 
 /// The notification, unless it is gone or has already left by this channel.
@@ -168,7 +169,6 @@ pub(super) async fn find_unsent(conn: &mut Conn, id: Uuid, channel: &str) -> Res
             accounts::email,
             accounts::phone,
             accounts::given_name,
-            accounts::phone_confirmed_at,
         ))
         .first(conn)
         .await

@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 
 use catalogue::load::Catalogue;
+use catalogue::moscow;
 use catalogue::tariff::format_money;
 use catalogue::text::{human_date, parse_iso_date};
-use chrono::{DateTime, FixedOffset};
+use chrono::DateTime;
 use serde_json::Value;
 
-use crate::texts::Texts;
+use crate::texts::{Texts, fill};
 
 /// The namespace of the texts.
-pub(super) const LETTERS: &str = "letters";
+const LETTERS: &str = "letters";
+/// Stands before a paragraph that is left out when the data does not tell what it names.
+const OPTIONAL: char = '?';
 
 /// What a notification's texts are made of.
 #[derive(Debug, Clone, Copy)]
@@ -23,24 +26,59 @@ pub(super) struct Wording<'a> {
     pub data: &'a Value,
 }
 
+/// A text that is not there, or that names what nobody has told.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("letters/{key}: nothing for {missing:?}")]
+pub(super) struct Gap {
+    key: String,
+    missing: String,
+}
+
 impl Wording<'_> {
     /// The text `<kind>.<part>` as one line.
-    pub fn line(&self, part: &str) -> Option<String> {
-        let paragraphs = self.paragraphs(part)?;
-        Some(paragraphs.join(" "))
+    ///
+    /// # Errors
+    /// A [`Gap`].
+    pub fn line(&self, part: &str) -> Result<String, Gap> {
+        Ok(self.paragraphs(part)?.join(" "))
     }
 
-    /// The text `<kind>.<part>` by paragraphs. A paragraph that names something the data does not tell is left
-    /// out: better a sentence less than a gap in it.
-    pub fn paragraphs(&self, part: &str) -> Option<Vec<String>> {
-        let text = self.texts.get(self.language, LETTERS, &format!("{}.{part}", self.kind))?;
+    /// The text `<kind>.<part>` by paragraphs, without the optional ones whose values are not told.
+    ///
+    /// # Errors
+    /// A [`Gap`].
+    pub fn paragraphs(&self, part: &str) -> Result<Vec<String>, Gap> {
+        let key = format!("{}.{part}", self.kind);
+        let gap = |missing: &str| Gap { key: key.clone(), missing: missing.to_owned() };
+        let text = self.texts.get(self.language, LETTERS, &key).ok_or_else(|| gap("the text itself"))?;
         let values = self.values();
-        Some(text.split('\n').filter_map(|paragraph| fill(paragraph, &values)).collect())
+        let mut paragraphs = Vec::new();
+        for line in text.split('\n') {
+            let (is_optional, line) = line.strip_prefix(OPTIONAL).map_or((false, line), |line| (true, line));
+            match fill(line, &values) {
+                Ok(paragraph) => paragraphs.push(paragraph),
+                Err(_) if is_optional => {}
+                Err(name) => return Err(gap(name)),
+            }
+        }
+        Ok(paragraphs)
     }
 
+    /// What placeholders stand for: the data in words, whom to ask, and where the service's refusals are appealed.
     fn values(&self) -> BTreeMap<&str, String> {
-        let Some(data) = self.data.as_object() else { return BTreeMap::new() };
-        data.iter().filter_map(|(name, value)| Some((name.as_str(), self.say(name, value)?))).collect()
+        let data = self.data.as_object();
+        let mut values: BTreeMap<&str, String> = data
+            .into_iter()
+            .flatten()
+            .filter_map(|(name, value)| Some((name.as_str(), self.say(name, value)?)))
+            .collect();
+        values.extend(self.texts.support(self.language));
+        let service = data.and_then(|data| self.catalogue.latest(data.get("service")?.as_str()?));
+        if let Some(appeal) = service.map(|service| &service.appeal) {
+            values.insert("appeal_authority", appeal.authority.get(self.language).to_owned());
+            values.insert("appeal_how", appeal.how.get(self.language).to_owned());
+        }
+        values
     }
 
     fn say(&self, name: &str, value: &Value) -> Option<String> {
@@ -50,60 +88,147 @@ impl Wording<'_> {
             }
             ("amount", Value::Number(kopecks)) => format_money(kopecks.as_i64()?, self.language),
             ("reasons", Value::Array(codes)) => self.reasons(codes),
-            ("due", Value::String(date)) => human_date(parse_iso_date(date.get(..10)?)?, self.language),
+            ("due" | "appeal_until", Value::String(date)) => human_date(parse_iso_date(date)?, self.language),
             ("at", Value::String(moment)) => self.moment(moment)?,
-            // Codes of the bank have sentences of their own; one that is not known is passed over.
+            // Codes of the bank have sentences of their own; of one that is not known nothing is said.
             ("reason", Value::String(code)) => {
                 self.texts.get(self.language, LETTERS, &format!("{}.reason_{code}", self.kind))?.to_owned()
             }
             (_, Value::String(text)) => text.clone(),
-            (_, Value::Number(number)) => number.to_string(),
             _ => return None,
         };
         (!said.trim().is_empty()).then_some(said)
     }
 
-    /// Date and time of day in Moscow, where the service works.
+    /// Date and time of day in Moscow; the texts name the zone.
     fn moment(&self, text: &str) -> Option<String> {
-        let moscow = FixedOffset::east_opt(3 * 3_600)?;
-        let moment = DateTime::parse_from_rfc3339(text).ok()?.with_timezone(&moscow);
+        let moment = moscow::at(DateTime::parse_from_rfc3339(text).ok()?.to_utc());
         Some(format!("{}, {}", human_date(moment.date_naive(), self.language), moment.format("%H:%M")))
     }
 
-    /// Reasons are codes of the dictionary, alone or as `code` of an object.
     fn reasons(&self, codes: &[Value]) -> String {
-        let reasons = codes.iter().filter_map(|reason| {
-            let code = reason.as_str().or_else(|| reason.get("code")?.as_str())?;
-            Some(self.catalogue.dictionaries.refusal_reason(code)?.title.get(self.language))
+        let reasons = codes.iter().filter_map(|code| {
+            Some(self.catalogue.dictionaries.refusal_reason(code.as_str()?)?.title.get(self.language))
         });
         reasons.collect::<Vec<_>>().join("; ")
     }
 }
 
-/// Puts values into `{places}`; `None` when one is missing.
-fn fill(text: &str, values: &BTreeMap<&str, String>) -> Option<String> {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, after) = after.split_once('}')?;
-        out.push_str(before);
-        out.push_str(values.get(name)?);
-        rest = after;
-    }
-    out.push_str(rest);
-    (!out.trim().is_empty()).then_some(out)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
     use super::*;
+    use crate::notifications::news::News;
+
+    const NUMBER: &str = "ПР-2026-4K7M9Q-83";
+
+    /// Every piece of news, with and without what a sender may leave out.
+    fn all() -> Vec<News<'static>> {
+        let (number, service) = (NUMBER, "invitation");
+        let at = "2026-11-22T01:15:00Z".parse().unwrap();
+        let due = "2026-11-27".parse().unwrap();
+        let mut all = vec![
+            News::NewSignIn { at, device: "Firefox, Windows", ip: "203.0.113.7" },
+            News::CodesOn { at },
+            News::Submitted { number, service },
+            News::ChargeFormed { number, service, amount: 160_000 },
+            News::Paid { number, service, amount: 160_000, due },
+            News::CorrectionRequested { number, service, due },
+            News::Resubmitted { number, service, due },
+            News::ResultReady { number, service },
+            News::Refused { number, service, reasons: vec!["O-01", "O-03"], appeal_until: due },
+            News::Revoked { number, service, comment: "Ошибка в имени" },
+            News::Withdrawn { number, service },
+        ];
+        for due in [Some(due), None] {
+            all.push(News::InReview { number, service, due });
+            all.push(News::CheckPending { number, service, due });
+        }
+        for comment in [Some("Счастливого пути"), None] {
+            all.push(News::Approved { number, service, comment });
+        }
+        for reason in ["insufficient_funds", "bank_unavailable", "bank_rejected", "a new word of the bank"] {
+            all.push(News::PaymentFailed { number, service, reason });
+        }
+        all
+    }
+
+    fn catalogue() -> Catalogue {
+        Catalogue::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../catalogue")).unwrap()
+    }
 
     #[test]
-    fn a_sentence_with_a_gap_is_not_said() {
-        let values = BTreeMap::from([("number", "77".to_owned())]);
-        assert_eq!(fill("No. {number}.", &values).as_deref(), Some("No. 77."));
-        assert_eq!(fill("Due {due}.", &values), None);
-        assert_eq!(fill("", &values), None);
-        assert_eq!(fill("Broken {number", &values), None);
+    fn every_letter_finds_all_it_names_in_every_language() {
+        let catalogue = catalogue();
+        let texts = Texts::new(&catalogue);
+        let mut said = BTreeSet::new();
+        for (news, language) in all().iter().flat_map(|news| ["ru", "en"].map(|language| (news, language))) {
+            let (kind, data) = news.row().unwrap();
+            let wording =
+                Wording { texts: &texts, catalogue: &catalogue, language, kind: &kind, data: &data };
+            let mut parts = vec!["title", "body", "mail_subject", "action"];
+            parts.extend(news.is_worth_an_sms().then_some("sms"));
+            for part in parts {
+                let text = wording.line(part).unwrap_or_else(|gap| panic!("{language}: {gap}"));
+                assert!(
+                    !text.trim().is_empty() && !text.contains(['{', '}']) && !text.contains(" ?"),
+                    "{kind}.{part}: {text}"
+                );
+                said.insert(format!("{kind}.{part}"));
+            }
+            // What the sender gives is told: no value is for nothing, unless the text cannot name it.
+            let body = wording.line("body").unwrap();
+            let values = wording.values();
+            for name in data.as_object().unwrap().keys().filter(|name| *name != "service") {
+                let told = values.get(name.as_str()).is_none_or(|value| body.contains(value.as_str()));
+                assert!(told, "{language}: {kind} does not say its {name}");
+            }
+        }
+        // And there are no texts for kinds nobody sends, but those of the letters before there is an account.
+        let letters = catalogue.texts("ru", LETTERS).unwrap().as_object().unwrap();
+        let own = ["sign_up.", "known_address.", "code.", "code_submission.", "payment_failed.reason_"];
+        let unsaid: Vec<_> = letters
+            .keys()
+            .filter(|key| key.contains('.') && !own.iter().any(|own| key.starts_with(own)))
+            .filter(|key| !said.contains(*key))
+            .collect();
+        assert_eq!(unsaid, Vec::<&String>::new());
+    }
+
+    #[test]
+    fn amount_comment_zone_and_our_own_outage_are_said() {
+        let catalogue = catalogue();
+        let texts = Texts::new(&catalogue);
+        let body = |news: &News<'_>, language: &str| {
+            let (kind, data) = news.row().unwrap();
+            let wording =
+                Wording { texts: &texts, catalogue: &catalogue, language, kind: &kind, data: &data };
+            wording.line("body").unwrap()
+        };
+        let (number, service) = (NUMBER, "invitation");
+        let due = "2026-11-27".parse().unwrap();
+        let paid = body(&News::Paid { number, service, amount: 160_000, due }, "ru");
+        assert!(paid.contains("1\u{a0}600") && paid.contains("27.11.2026"), "{paid}");
+        let approved = body(&News::Approved { number, service, comment: Some("Приходите") }, "ru");
+        assert!(approved.contains("Приходите"), "{approved}");
+        let at = "2026-11-22T01:15:00Z".parse().unwrap();
+        assert!(body(&News::CodesOn { at }, "ru").contains("04:15\u{a0}МСК"));
+        assert!(body(&News::CodesOn { at }, "en").contains("04:15\u{a0}Moscow time"));
+        let failed =
+            |reason| body(&News::PaymentFailed { number, service, reason }, "ru").contains("другую карту");
+        assert!(failed("general_decline") && !failed("bank_unavailable") && !failed("bank_rejected"));
+    }
+
+    #[test]
+    fn a_gap_is_an_error_with_its_name() {
+        let catalogue = catalogue();
+        let texts = Texts::new(&catalogue);
+        let data = serde_json::json!({ "number": "77" });
+        let wording =
+            Wording { texts: &texts, catalogue: &catalogue, language: "en", kind: "paid", data: &data };
+        let gap = wording.line("body").unwrap_err();
+        assert_eq!(gap.to_string(), "letters/paid.body: nothing for \"amount\"");
     }
 }

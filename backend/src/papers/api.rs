@@ -3,8 +3,10 @@
 use actix_web::{HttpResponse, get, web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use futures_util::future::try_join;
 use openapi::ErrorCode;
 use openapi::applications::PaperKind;
+use openapi::documents::File;
 use openapi::verification::{SigningKey, Verification};
 use uuid::Uuid;
 
@@ -16,8 +18,9 @@ use crate::documents::vault;
 use crate::error::{Error, Result};
 use crate::http::respond;
 
-/// The receipt or the result as a PDF, for the applicant (DC-15). `not_ready` for the moment between the decision
-/// and the paper.
+/// The receipt or the result as a PDF, for the applicant (DC-15).
+///
+/// `not_ready` for the moment between the decision and the paper.
 #[utoipa::path(
     tag = "papers",
     operation_id = "download_paper",
@@ -25,8 +28,9 @@ use crate::http::respond;
         ("id" = Uuid, Path, description = "The application"),
         ("kind" = PaperKind, Path, description = "`receipt` or `result`"),
     ),
-    responses((status = 200, body = Vec<u8>, content_type = "application/pdf")),
-    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))),
+    responses((status = 200, body = File, content_type = "application/pdf", description = "The file.")),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["not_ready"]))),
 )]
 #[get("/applications/{id}/papers/{kind}")]
 pub async fn download_paper(
@@ -35,7 +39,10 @@ pub async fn download_paper(
     path: web::Path<(Uuid, PaperKind)>,
 ) -> Result<HttpResponse> {
     let (id, kind) = path.into_inner();
-    let asked = store::find_for(&mut *app.db.read().await?, citizen.account_id, id, kind).await?;
+    let conn = app.db.read().await?;
+    let asked = store::find_for(&conn, citizen.account_id, id, kind);
+    let (asked, ()) = try_join(asked, citizen.ensure_live(&conn)).await?;
+    drop(conn);
     give(&app, kind, asked).await
 }
 
@@ -47,8 +54,9 @@ pub async fn download_paper(
         ("id" = Uuid, Path, description = "The case"),
         ("kind" = PaperKind, Path, description = "`receipt` or `result`"),
     ),
-    responses((status = 200, body = Vec<u8>, content_type = "application/pdf")),
-    extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))),
+    responses((status = 200, body = File, content_type = "application/pdf", description = "The file.")),
+    extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["not_ready"]))),
 )]
 #[get("/desk/cases/{id}/papers/{kind}")]
 pub async fn download_case_paper(
@@ -57,7 +65,10 @@ pub async fn download_case_paper(
     path: web::Path<(Uuid, PaperKind)>,
 ) -> Result<HttpResponse> {
     let (id, kind) = path.into_inner();
-    let asked = store::find_for_officer(&mut *app.db.read().await?, officer.officer_id, id, kind).await?;
+    let conn = app.db.read().await?;
+    let asked = store::find_for_officer(&conn, officer.officer_id, id, kind);
+    let (asked, ()) = try_join(asked, officer.ensure_live(&conn)).await?;
+    drop(conn);
     give(&app, kind, asked).await
 }
 
@@ -74,7 +85,9 @@ async fn give(app: &App, kind: PaperKind, (state, number, row): Asked) -> Result
 }
 
 /// What the paper with this token is worth: genuine, revoked or unknown, with the least that lets its reader
-/// compare it. For everybody; the token stands in the paper's QR code.
+/// compare it.
+///
+/// For everybody; the token stands in the paper's QR code.
 #[utoipa::path(
     tag = "papers",
     operation_id = "verify_paper",

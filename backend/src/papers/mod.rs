@@ -15,7 +15,6 @@ use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use futures_util::FutureExt;
 use openapi::applications::{Paper, PaperKind, State};
 use openapi::events::Subject;
-use serde_json::json;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -27,6 +26,7 @@ use crate::db::Conn;
 use crate::documents::{self, vault};
 use crate::error::{Error, Result};
 use crate::jobs::Outcome;
+use crate::notifications::News;
 use crate::{accounts, changes, notifications};
 use print::Sheet;
 use signing::Payload;
@@ -52,7 +52,7 @@ pub async fn make_result(app: &App, application_id: Uuid) -> Result<Outcome> {
 ///
 /// # Errors
 /// The database's.
-pub async fn list(conn: &mut Conn, app: &App, application_id: Uuid) -> Result<Vec<Paper>> {
+pub async fn list(conn: &Conn, app: &App, application_id: Uuid) -> Result<Vec<Paper>> {
     store::list(conn, application_id).await?.into_iter().map(|row| view(app, row)).collect()
 }
 
@@ -121,7 +121,7 @@ struct Issue {
 /// Signs, seals, writes the file, then the row with what follows from it.
 async fn keep(app: &App, case: &Case, issue: Issue, pdf: Vec<u8>) -> Result<Outcome> {
     let kind = issue.kind;
-    let kept = vault::keep(app, IssuedRow::place(issue.id, case.account_id), pdf).await?;
+    let kept = vault::keep(app, IssuedRow::place(issue.id, case.account_id), &pdf).await?;
     crash_point!("paper.after_file");
     let payload = Payload {
         kind,
@@ -153,8 +153,9 @@ async fn keep(app: &App, case: &Case, issue: Issue, pdf: Vec<u8>) -> Result<Outc
         valid_until: issue.valid_until,
         revoked_at: None,
     };
-    let told = json!({ "number": case.number(), "service": case.service });
-    let issued = app.db.write(move |conn| async move { enter(conn, row, told).await }.boxed()).await?;
+    let (number, service) = (case.number().to_owned(), case.service.clone());
+    let issued =
+        app.db.write(move |conn| async move { enter(conn, row, &number, &service).await }.boxed()).await?;
     crash_point!("paper.after_commit");
     if !issued {
         vault::discard(app, &file).await;
@@ -163,14 +164,15 @@ async fn keep(app: &App, case: &Case, issue: Issue, pdf: Vec<u8>) -> Result<Outc
 }
 
 /// The row, and word of it. False when another run was faster.
-async fn enter(conn: &mut Conn, row: IssuedRow, told: serde_json::Value) -> Result<bool> {
+async fn enter(conn: &mut Conn, row: IssuedRow, number: &str, service: &str) -> Result<bool> {
     let (account_id, application_id) = (row.account_id, row.application_id);
     let is_result = row.kind == PaperKind::Result.as_str();
     if !store::insert(conn, row).await? {
         return Ok(false);
     }
     if is_result {
-        notifications::tell(conn, account_id, Some(application_id), "result_ready", told).await?;
+        let news = News::ResultReady { number, service };
+        notifications::tell(conn, account_id, Some(application_id), &news).await?;
     }
     let told =
         [(Some(account_id), Subject::Application, application_id), (None, Subject::Case, application_id)];

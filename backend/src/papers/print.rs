@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use catalogue::answers::fill;
 use catalogue::definition::Service;
+use catalogue::moscow;
 use catalogue::text::{Text, human_date};
 use chrono::{DateTime, NaiveDate, Utc};
 use openapi::documents::Document;
@@ -15,6 +16,9 @@ use super::clock;
 use super::store::Case;
 use crate::accounts::store::PersonName;
 use crate::app::App;
+
+/// The namespace of the texts.
+const PAPERS: &str = "papers";
 
 /// Everything a paper is written from.
 pub(super) struct Sheet<'a> {
@@ -37,19 +41,24 @@ impl Sheet<'_> {
 
     /// A text of the namespace `papers`, with its parameters.
     pub(super) fn say(&self, key: &str, params: &[(&str, &str)]) -> String {
-        self.say_in(self.language(), key, params)
+        self.say_of(PAPERS, key, params)
     }
 
-    fn say_in(&self, language: &str, key: &str, params: &[(&str, &str)]) -> String {
+    /// A text of another namespace.
+    pub(super) fn say_of(&self, namespace: &str, key: &str, params: &[(&str, &str)]) -> String {
+        self.say_in(self.language(), namespace, key, params)
+    }
+
+    fn say_in(&self, language: &str, namespace: &str, key: &str, params: &[(&str, &str)]) -> String {
         let params: BTreeMap<String, String> =
             params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        fill(self.app.catalogue.texts(language, "papers").unwrap_or(&Value::Null), key, &params, language)
+        fill(self.app.catalogue.texts(language, namespace).unwrap_or(&Value::Null), key, &params, language)
     }
 
     /// A text in every language there is.
     pub(super) fn every(&self, key: &str) -> Text {
         let languages = self.app.catalogue.locales.keys();
-        Text(languages.map(|language| (language.clone(), self.say_in(language, key, &[]))).collect())
+        Text(languages.map(|language| (language.clone(), self.say_in(language, PAPERS, key, &[]))).collect())
     }
 
     /// `22.11.2026`, in the office's time zone.
@@ -61,9 +70,9 @@ impl Sheet<'_> {
         human_date(date, self.language())
     }
 
-    /// `22.11.2026, 14:22 (МСК)`.
+    /// `22.11.2026, 14:22:05 МСК`.
     pub(super) fn moment(&self, at: DateTime<Utc>) -> String {
-        let time = clock::moscow(at).format("%H:%M:%S").to_string();
+        let time = moscow::at(at).format("%H:%M:%S").to_string();
         self.say("moment", &[("date", &self.day(at)), ("time", &time)])
     }
 

@@ -22,11 +22,9 @@ pub(super) fn write(sheet: &Sheet<'_>) -> Paper {
         let detail = Some(sheet.say("control_code_detail", &[]));
         paper.highlight.push(Row { detail, ..row(sheet.say("control_code", &[]), code) });
     }
-    let what = vec![
-        Row { wide: true, ..row(sheet.say("service", &[]), service) },
-        row(sheet.say("applicant", &[]), sheet.applicant()),
-        row(sheet.say("filed_at", &[]), moment),
-    ];
+    let mut what =
+        vec![row(sheet.say("applicant", &[]), sheet.applicant()), row(sheet.say("filed_at", &[]), moment)];
+    what.extend(timeliness(sheet));
     paper.sections.push(section(sheet.say("receipt_what", &[]), Layout::Fields, what));
     if !sheet.files.is_empty() {
         let files = sheet.files.iter().map(|file| file_row(sheet, file)).collect();
@@ -35,6 +33,22 @@ pub(super) fn write(sheet: &Sheet<'_>) -> Paper {
     paper.sections.push(section(sheet.say("receipt_next", &[]), Layout::Steps, next(sheet)));
     paper.notes.push(sheet.say("receipt_note", &[]));
     paper
+}
+
+/// Until when it had to be filed, and whether it was (SV4-03).
+fn timeliness(sheet: &Sheet<'_>) -> Option<Row> {
+    let calendar = &sheet.app.catalogue.calendar;
+    let filing = clock::filing(sheet.case.submitted_at, sheet.service, &sheet.case.answers(), calendar)?;
+    let late = filing.days_late.to_string();
+    let kept = if filing.days_late == 0 {
+        sheet.say("filed_in_time", &[])
+    } else {
+        sheet.say("filed_late", &[("count", &late)])
+    };
+    let days = [("start", sheet.date(filing.start)), ("last", sheet.date(filing.last_day))];
+    let days = days.each_ref().map(|(name, day)| (*name, day.as_str()));
+    let detail = Some(sheet.say("filing_days", &days));
+    Some(Row { detail, wide: true, ..row(sheet.say("filing", &[]), kept) })
 }
 
 fn file_row(sheet: &Sheet<'_>, file: &Document) -> Row {

@@ -8,6 +8,9 @@ use paper::{Layout, Look, Paper, Row};
 use super::print::{Sheet, row, section};
 use crate::applications::clock;
 
+/// Characters that fit beside another answer without a second line.
+const HALF_A_LINE: usize = 40;
+
 pub(super) fn write(sheet: &Sheet<'_>, valid_until: Option<NaiveDate>) -> Paper {
     let (result, language) = (&sheet.service.result, sheet.language());
     let date = sheet.day(decided(sheet));
@@ -17,19 +20,43 @@ pub(super) fn write(sheet: &Sheet<'_>, valid_until: Option<NaiveDate>) -> Paper 
     if let Some(until) = valid_until {
         paper.highlight.push(row(sheet.say("valid_until", &[]), sheet.date(until)));
     }
-    paper.sections.push(section(sheet.say("result_data", &[]), Layout::Fields, fields(sheet)));
-    paper.notes.push(result.note.get(language).to_owned());
+    for part in &result.sections {
+        let rows = rows(sheet, &part.fields);
+        // A part of which nothing was asked: the organisation, where a relative invites.
+        if !rows.is_empty() {
+            paper.sections.push(section(part.title.get(language).to_owned(), Layout::Fields, rows));
+        }
+    }
+    paper.notes.push(note(sheet));
     paper
 }
 
-/// The last day the result holds, where the service says how long: counted from the day of the decision.
+/// The last day the result holds: as long after the day of the decision as the service says, but not beyond the
+/// answer it names, such as the end of the stay.
 pub(super) fn valid_until(sheet: &Sheet<'_>) -> Option<NaiveDate> {
-    let span = sheet.service.result.valid?;
-    let from = decided(sheet);
-    Some(match span.unit {
-        Unit::Hours => clock::day(clock::end(span, from, &sheet.app.catalogue.calendar)),
-        _ => deadline::add(span, clock::day(from), &sheet.app.catalogue.calendar),
-    })
+    let result = &sheet.service.result;
+    let calendar = &sheet.app.catalogue.calendar;
+    let longest = result.valid.map(|span| match span.unit {
+        Unit::Hours => clock::day(clock::end(span, decided(sheet), calendar)),
+        _ => deadline::add(span, clock::day(decided(sheet)), calendar),
+    });
+    let answers = sheet.case.answers();
+    let answered = result.valid_to.as_ref().and_then(|field| answers.get(field)?.as_str()?.parse().ok());
+    longest.into_iter().chain(answered).min()
+}
+
+/// The service's note, with the term of filing in force where it is named.
+fn note(sheet: &Sheet<'_>) -> String {
+    let (service, language) = (sheet.service, sheet.language());
+    let note = service.result.note.get(language);
+    let span = service.filing.as_ref().and_then(|rule| rule.variants.get(&rule.active));
+    let Some(span) = span else { return note.to_owned() };
+    let unit = match span.unit {
+        Unit::WorkingDays => "within_working_days",
+        Unit::CalendarDays => "within_calendar_days",
+        Unit::Hours => "within_hours",
+    };
+    note.replace("{filing_within}", &sheet.say_of("terms", unit, &[("count", &span.n.to_string())]))
 }
 
 fn decided(sheet: &Sheet<'_>) -> DateTime<Utc> {
@@ -37,13 +64,14 @@ fn decided(sheet: &Sheet<'_>) -> DateTime<Utc> {
 }
 
 /// Fields that are asked and answered, in the order the service names them.
-fn fields(sheet: &Sheet<'_>) -> Vec<Row> {
+fn rows(sheet: &Sheet<'_>, fields: &[String]) -> Vec<Row> {
     let (answers, language) = (sheet.case.answers(), sheet.language());
     let shown = |id: &String| {
         let field = sheet.service.field(id).filter(|_| form::is_field_asked(sheet.service, id, &answers))?;
         let value = form::display(field, answers.get(id)?, &sheet.app.catalogue.dictionaries, language);
-        let wide = matches!(field.kind, Kind::Address {} | Kind::Paragraph { .. });
+        let wide = matches!(field.kind, Kind::Address {} | Kind::Paragraph { .. })
+            || value.chars().count() > HALF_A_LINE;
         (!value.trim().is_empty()).then(|| Row { wide, ..row(field.label.get(language), value) })
     };
-    sheet.service.result.fields.iter().filter_map(shown).collect()
+    fields.iter().filter_map(shown).collect()
 }

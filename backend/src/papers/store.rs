@@ -157,9 +157,9 @@ pub async fn insert(conn: &mut Conn, row: IssuedRow) -> Result<bool> {
 ///
 /// # Errors
 /// The database's.
-pub async fn list(conn: &mut Conn, application_id: Uuid) -> Result<Vec<IssuedRow>> {
+pub async fn list(mut conn: &Conn, application_id: Uuid) -> Result<Vec<IssuedRow>> {
     let own = papers::table.filter(papers::application_id.eq(application_id)).order(papers::issued_at);
-    Ok(own.select(IssuedRow::as_select()).load(conn).await?)
+    Ok(own.select(IssuedRow::as_select()).load(&mut conn).await?)
 }
 
 /// State and number of an application, and its paper of a kind, if it has been made.
@@ -170,7 +170,7 @@ pub type Asked = (String, Option<String>, Option<IssuedRow>);
 /// # Errors
 /// `not_found` when there is no such application.
 pub async fn find_for(
-    conn: &mut Conn,
+    mut conn: &Conn,
     account_id: Uuid,
     application_id: Uuid,
     kind: PaperKind,
@@ -180,7 +180,7 @@ pub async fn find_for(
         .left_join(papers::table.on(of_kind))
         .filter(applications::id.eq(application_id).and(applications::account_id.eq(account_id)))
         .select((applications::state, applications::number, Option::<IssuedRow>::as_select()));
-    Ok(asked.first(conn).await?)
+    Ok(asked.first(&mut conn).await?)
 }
 
 /// The paper of a filed case this officer has taken.
@@ -188,7 +188,7 @@ pub async fn find_for(
 /// # Errors
 /// `not_found` when there is no such case.
 pub async fn find_for_officer(
-    conn: &mut Conn,
+    mut conn: &Conn,
     officer_id: Uuid,
     application_id: Uuid,
     kind: PaperKind,
@@ -199,7 +199,7 @@ pub async fn find_for_officer(
         .filter(applications::id.eq(application_id).and(applications::officer_id.eq(officer_id)))
         .filter(applications::state.ne(State::Draft.as_str()))
         .select((applications::state, applications::number, Option::<IssuedRow>::as_select()));
-    Ok(asked.first(conn).await?)
+    Ok(asked.first(&mut conn).await?)
 }
 
 /// A paper by its token, with the number of its application.

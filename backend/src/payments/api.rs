@@ -4,9 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use futures_util::FutureExt;
 use openapi::events::Subject;
-use openapi::page::{DEFAULT_LIMIT, MAX_LIMIT};
 use openapi::payments::{Charge, Payment, PaymentIn, PaymentsQuery};
-use openapi::{ErrorCode, Page};
+use openapi::{ErrorCode, FieldError, Page};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -17,7 +16,7 @@ use crate::auth::Citizen;
 use crate::changes;
 use crate::crash::crash_point;
 use crate::error::{Error, Result};
-use crate::http::{ClientInfo, IdempotencyKey, Query, ValidJson, body, respond};
+use crate::http::{ClientInfo, IdempotencyKey, Query, ValidJson, body, page, respond};
 use crate::jobs::{self, Job};
 
 /// Largest webhook that is read, bytes.
@@ -38,19 +37,22 @@ pub async fn get_charge(app: web::Data<App>, citizen: Citizen, id: web::Path<Uui
     respond::ok(&view(&app, found.0, found.1)?)
 }
 
-/// Begins a payment (PY-02). The bank is asked by a job; its page is in `confirmation_url` of the payment a moment
-/// later. `payment_alive` while another attempt is open or the charge is paid, `wrong_state` when nothing is owed
+/// Begins a payment (PY-02).
+///
+/// The bank is asked by a job; its page is in `confirmation_url` of the payment a moment later.
+/// `payment_alive` while another attempt is open or the charge is paid, `wrong_state` when nothing is owed
 /// any more.
 #[utoipa::path(
     tag = "payments",
     operation_id = "start_payment",
     params(
         ("id" = Uuid, Path, description = "The charge"),
-        ("Idempotency-Key" = Uuid, Header, description = "Made by the client; the same for a repeat"),
+        ("Idempotency-Key" = Uuid, Header),
     ),
     request_body = PaymentIn,
     responses((status = 201, body = Payment)),
-    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none"))),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["wrong_state", "payment_alive"]))),
 )]
 #[post("/charges/{id}/payments")]
 pub async fn start_payment(
@@ -97,6 +99,8 @@ pub async fn get_payment(app: web::Data<App>, citizen: Citizen, id: web::Path<Uu
 }
 
 /// Every attempt of the person to pay, the newest first; of some days or one service (PY-06).
+///
+/// `date_order` at `/to` where it is before `from`.
 #[utoipa::path(
     tag = "payments",
     operation_id = "list_payments",
@@ -110,14 +114,14 @@ pub async fn list_payments(
     citizen: Citizen,
     query: Query<PaymentsQuery>,
 ) -> Result<HttpResponse> {
-    let limit = query.0.limit.unwrap_or(DEFAULT_LIMIT);
-    if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(Error::field("/limit", "range"));
-    }
-    let before =
-        query.0.cursor.as_deref().map(Uuid::try_parse).transpose().map_err(|_| ErrorCode::Malformed)?;
-    if matches!((query.0.from, query.0.to), (Some(from), Some(to)) if to < from) {
-        return Err(Error::field("/to", "range"));
+    let limit = page::limit(query.0.limit)?;
+    let before = page::read_id(query.0.cursor.as_deref())?;
+    if let (Some(from), Some(to)) = (query.0.from, query.0.to)
+        && to < from
+    {
+        let params = [("date".to_owned(), from.to_string())].into();
+        let error = FieldError { pointer: "/to".to_owned(), code: "date_order".to_owned(), params };
+        return Err(Error::invalid(vec![error]));
     }
     let wanted = store::Wanted {
         before,
@@ -125,10 +129,10 @@ pub async fn list_payments(
         until: query.0.to.and_then(|day| day.succ_opt()).map(clock::midnight),
         service: query.0.service,
     };
-    let most = i64::from(limit) + 1;
     let mut rows =
-        store::list_payments(&mut *app.db.read().await?, citizen.account_id, &wanted, most).await?;
-    let full = usize::try_from(limit).is_ok_and(|limit| rows.len() > limit);
+        store::list_payments(&mut *app.db.read().await?, citizen.account_id, &wanted, page::rows(limit)?)
+            .await?;
+    let full = rows.len() > limit;
     if full {
         rows.pop();
     }
@@ -138,15 +142,18 @@ pub async fn list_payments(
     respond::ok(&Page { items: items.collect::<Result<Vec<_>>>()?, next })
 }
 
-/// The bank says that something changed. Only which payment to look at is taken from it: the payment is read from
-/// the bank before anything changes. Always 200, so that the bank does not repeat what we know or do not care
-/// for; `forbidden` from outside its networks, if they are configured.
+/// The bank says that something changed.
+///
+/// Only which payment to look at is taken from it: the payment is read from the bank before anything changes.
+/// Always 200, so that the bank does not repeat what we know or do not care for; `forbidden` from outside its
+/// networks, if they are configured.
 #[utoipa::path(
     tag = "payments",
     operation_id = "receive_bank_webhook",
     request_body(content = Value, content_type = "application/json"),
     responses((status = 200)),
-    extensions(("x-access" = json!("bank")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))),
+    extensions(("x-access" = json!("bank")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["malformed", "forbidden", "too_large"]))),
 )]
 #[post("/webhooks/yookassa")]
 pub async fn receive_bank_webhook(

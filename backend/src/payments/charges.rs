@@ -71,14 +71,14 @@ pub async fn has(conn: &mut Conn, application_id: Uuid) -> Result<bool> {
 ///
 /// # Errors
 /// The database's.
-pub async fn find_of(conn: &mut Conn, application_id: Uuid) -> Result<Option<(ChargeRow, Vec<PaymentRow>)>> {
+pub async fn find_of(mut conn: &Conn, application_id: Uuid) -> Result<Option<(ChargeRow, Vec<PaymentRow>)>> {
     let rows: Vec<(ChargeRow, Option<PaymentRow>)> = charges::table
         .inner_join(applications::table)
         .left_join(payments::table)
         .filter(charges::application_id.eq(application_id))
         .order(payments::id.desc())
         .select((ChargeRow::as_select(), Option::<PaymentRow>::as_select()))
-        .load(conn)
+        .load(&mut conn)
         .await?;
     Ok(gather(rows))
 }

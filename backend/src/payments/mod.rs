@@ -23,7 +23,7 @@ use crate::crypto::random;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::history::{self, By};
-use crate::notifications;
+use crate::notifications::{self, News};
 use charges::{ChargeRow, NewCharge};
 use store::PaymentRow;
 
@@ -62,8 +62,8 @@ pub async fn form_charge(
     for _ in 0..TRIES {
         charge.uin = uin(requisites)?;
         if charges::insert(conn, &charge).await? {
-            let told = json!({ "number": number, "service": service.code, "amount": fee.amount });
-            notifications::tell(conn, account_id, Some(application_id), "charge_formed", told).await?;
+            let news = News::ChargeFormed { number, service: &service.code, amount: fee.amount };
+            notifications::tell(conn, account_id, Some(application_id), &news).await?;
             let event = json!({ "uin": charge.uin, "amount": fee.amount });
             return history::append(conn, application_id, "charge_formed", By::System, event).await;
         }
@@ -96,7 +96,7 @@ fn uin(requisites: &Requisites) -> Result<String> {
 ///
 /// # Errors
 /// The database's.
-pub async fn charge_of(conn: &mut Conn, app: &App, application_id: Uuid) -> Result<Option<Charge>> {
+pub async fn charge_of(conn: &Conn, app: &App, application_id: Uuid) -> Result<Option<Charge>> {
     let found = charges::find_of(conn, application_id).await?;
     found.map(|(charge, payments)| view(app, charge, payments)).transpose()
 }

@@ -20,6 +20,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::gateways::bank::{BankError, BankPayment, NewPayment};
 use crate::jobs::{self, Job, Outcome};
+use crate::notifications::News;
 use crate::{alarms, applications, changes, notifications};
 
 /// How long the bank is asked to begin a payment; then the person hears that another try is needed. The payer
@@ -206,6 +207,9 @@ async fn succeed(conn: &mut Conn, app: &App, attempt: &Attempt, paid_with: Optio
     } else {
         let data = json!({ "uin": charge.uin, "amount": payment.amount });
         alarms::raise(conn, "charge_closed_paid", payment.id, &data).await?;
+        let number = charge.number.as_deref().unwrap_or_default();
+        let news = News::PaidInVain { number, service: &charge.service, amount: payment.amount };
+        notifications::tell(conn, payment.account_id, Some(charge.application_id), &news).await?;
     }
     changes::pulse(conn, Some(payment.account_id), Subject::Payment, payment.id).await
 }
@@ -217,11 +221,9 @@ async fn fail(conn: &mut Conn, attempt: &Attempt, state: &str, party: &str, reas
     ensure_ended(store::end(conn, payment.id, &ending).await?)?;
     // A charge that is closed is not asked for again.
     if charge.state == "unpaid" {
-        let told = json!({
-            "number": charge.number, "service": charge.service, "amount": payment.amount, "reason": reason,
-        });
-        let application = Some(charge.application_id);
-        notifications::tell(conn, payment.account_id, application, "payment_failed", told).await?;
+        let number = charge.number.as_deref().unwrap_or_default();
+        let news = News::PaymentFailed { number, service: &charge.service, reason };
+        notifications::tell(conn, payment.account_id, Some(charge.application_id), &news).await?;
     }
     changes::pulse(conn, Some(payment.account_id), Subject::Payment, payment.id).await
 }
@@ -234,6 +236,18 @@ async fn park(conn: &mut Conn, attempt: &Attempt, differs: &str) -> Result<()> {
     let data: Value = json!({ "differs": differs, "uin": attempt.charge.uin, "amount": payment.amount });
     alarms::raise(conn, "payment_mismatch", payment.id, &data).await?;
     changes::pulse(conn, Some(payment.account_id), Subject::Payment, payment.id).await
+}
+
+/// Takes a parked payment up again: the bank is asked anew. False when it is not parked.
+///
+/// # Errors
+/// The database's.
+pub async fn reopen(conn: &mut Conn, payment_id: Uuid) -> Result<bool> {
+    let reopened = store::reopen(conn, payment_id).await?;
+    if reopened {
+        jobs::enqueue(conn, &Job::ReadPayment { payment_id }).await?;
+    }
+    Ok(reopened)
 }
 
 /// Under the lock an open payment can be ended; if not, nothing of the transaction may stay.

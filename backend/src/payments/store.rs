@@ -220,6 +220,21 @@ pub async fn end(conn: &mut Conn, id: Uuid, ending: &Ending<'_>) -> Result<bool>
     Ok(ended == 1)
 }
 
+/// A parked payment waits for the bank's word again; false when it is not parked, or the bank never had it.
+///
+/// # Errors
+/// The database's.
+pub async fn reopen(conn: &mut Conn, id: Uuid) -> Result<bool> {
+    let parked = payments::table
+        .find(id)
+        .filter(payments::state.eq("parked").and(payments::provider_id.is_not_null()));
+    let reopened = diesel::update(parked)
+        .set((payments::state.eq("pending"), payments::updated_at.eq(diesel::dsl::now)))
+        .execute(conn)
+        .await?;
+    Ok(reopened == 1)
+}
+
 /// Our payment behind the bank's id, if it is still open.
 ///
 /// # Errors

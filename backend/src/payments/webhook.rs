@@ -14,7 +14,7 @@ const LONGEST_ID: usize = 64;
 pub(super) struct Hint {
     /// The bank's id of the payment.
     pub provider_id: String,
-    /// Event and object: a repeated webhook has the same.
+    /// Event and payment: a repeated webhook has the same, and so has a forged one that only names another object.
     pub event_key: String,
 }
 
@@ -24,7 +24,7 @@ pub(super) fn hint(body: &Value) -> Option<Hint> {
     let object = body.get("object")?;
     let id = |name: &str| object.get(name)?.as_str().filter(|id| is_id(id));
     let provider_id = if event == "refund.succeeded" { id("payment_id")? } else { id("id")? };
-    Some(Hint { provider_id: provider_id.to_owned(), event_key: format!("{event}:{}", id("id")?) })
+    Some(Hint { provider_id: provider_id.to_owned(), event_key: format!("{event}:{provider_id}") })
 }
 
 fn is_id(text: &str) -> bool {

@@ -16,7 +16,11 @@ const CACHED: &str = "public, max-age=300";
 
 /// All services, in their newest versions.
 #[utoipa::path(tag = "services", operation_id = "list_services",
-    responses((status = 200, body = Vec<ServiceSummary>)),
+    params(("If-None-Match" = Option<String>, Header)),
+    responses((status = 200, body = Vec<ServiceSummary>,
+        headers(("ETag" = String, description = "Names this content; send it as `If-None-Match`."),
+            ("Cache-Control" = String, description = "How long the answer may be kept."))),
+        (status = 304)),
     extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
 #[get("/services")]
 pub async fn list_services(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse> {
@@ -25,11 +29,18 @@ pub async fn list_services(request: HttpRequest, app: web::Data<App>) -> Result<
     public(&request, &services)
 }
 
-/// A service's definition: who may apply, what is asked, what it costs, how long it takes. The newest version, or
-/// the one an application was made with. Unknown service or version: 404.
-#[utoipa::path(tag = "services", operation_id = "get_service", params(("code" = String, Path), ServiceQuery),
-    responses((status = 200, body = Service)),
-    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+/// A service's definition: who may apply, what is asked, what it costs, how long it takes.
+///
+/// The newest version, or the one an application was made with. Unknown service or version: 404.
+#[utoipa::path(tag = "services", operation_id = "get_service",
+    params(("code" = String, Path, description = "Code of the service", example = "arrival-notice"), ServiceQuery,
+        ("If-None-Match" = Option<String>, Header)),
+    responses((status = 200, body = Service,
+        headers(("ETag" = String, description = "Names this content; send it as `If-None-Match`."),
+            ("Cache-Control" = String, description = "How long the answer may be kept."))),
+        (status = 304)),
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["not_found"]))))]
 #[get("/services/{code}")]
 pub async fn get_service(
     request: HttpRequest,
@@ -46,7 +57,11 @@ pub async fn get_service(
 
 /// The dictionaries forms choose from, and the working calendar.
 #[utoipa::path(tag = "services", operation_id = "get_references",
-    responses((status = 200, body = References)),
+    params(("If-None-Match" = Option<String>, Header)),
+    responses((status = 200, body = References,
+        headers(("ETag" = String, description = "Names this content; send it as `If-None-Match`."),
+            ("Cache-Control" = String, description = "How long the answer may be kept."))),
+        (status = 304)),
     extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
 #[get("/references")]
 pub async fn get_references(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse> {

@@ -48,12 +48,12 @@ pub struct Field {
     pub kind: Kind,
 }
 
-/// What kind of answer a field takes. Every answer is a JSON string, except `check` (boolean) and `address`
-/// (object, see [`Address`]).
+/// What kind of answer a field takes. Every answer is a JSON string, except `check` (boolean) and `address` (an object,
+/// the schema `Address`). Below, what is understood is said first, then what is kept and given back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Kind {
-    /// One line of text.
+    /// One line of text, `min` to `max` characters in the letters of `script`. Kept trimmed, with single spaces.
     Text {
         #[serde(default)]
         script: Script,
@@ -62,12 +62,13 @@ pub enum Kind {
         #[serde(default = "line")]
         max: u32,
     },
-    /// Several lines of text.
+    /// Several lines of text, at most `max` characters.
     Paragraph {
         #[serde(default = "paragraph")]
         max: u32,
     },
-    /// A calendar date; ISO 8601 is stored, `dd.mm.yyyy` and pasted values are understood (C4).
+    /// A calendar date: `2026-11-13`, `13.11.2026`, `13/11/2026`, `13112026`; the day stands before the month. Kept as
+    /// ISO 8601, `2026-11-13` (C4).
     Date {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         min: Option<DateBound>,
@@ -77,31 +78,34 @@ pub enum Kind {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         not_before: Vec<String>,
     },
-    /// A code of the dictionary `countries`.
+    /// `code` of one of `dictionaries.countries`: `UZ`.
     Country {},
-    /// One of a few options.
+    /// `value` of one of the options.
     Choice { options: Vec<Choice> },
-    /// A box that must be ticked when the field is required.
+    /// A boolean: whether the box is ticked. Where the field is required it must be `true`.
     Check {},
-    /// Any E.164 telephone number (C6).
+    /// A telephone number of any country, with its code and in any usual spelling; `8` before ten digits is Russia's.
+    /// Kept as E.164: `+998901234567` (C6).
     Phone {},
-    /// An e-mail address, international ones too (C31).
+    /// An e-mail address of at most 254 bytes, international ones too. The domain is kept in lower case (C31).
     Email {},
-    /// Series and number of an identity document: letters and digits, spaces are dropped (DQ-08).
+    /// Series and number of an identity document: letters and digits, `min` to `max` of them. Kept in upper case,
+    /// without spaces and dashes, which do not count: `FA1234567` (DQ-08).
     DocumentNumber {
         #[serde(default = "one")]
         min: u32,
         #[serde(default = "document_number")]
         max: u32,
     },
-    /// Russian taxpayer number of a person (12 digits) or an organisation (10 digits), by check digit.
+    /// Russian taxpayer number of a person (12 digits) or an organisation (10 digits), by check digit; `length` says
+    /// which, absent: either.
     Inn {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         length: Option<u32>,
     },
-    /// Primary state registration number of an organisation, by check digit.
+    /// Primary state registration number of an organisation: 13 digits, by check digit.
     Ogrn {},
-    /// An address in Russia (DQ-11).
+    /// An address in Russia, in parts: an object, the schema `Address` (DQ-11).
     Address {},
 }
 
@@ -116,6 +120,8 @@ pub enum Script {
     Latin,
     /// A name in the Cyrillic letters of any language.
     Cyrillic,
+    /// A name in the letters of any one script.
+    Name,
 }
 
 /// An edge of the allowed dates: a number of days or years from today (negative: before).
@@ -172,30 +178,33 @@ pub struct DocumentItem {
     pub max_files: u32,
 }
 
-/// An address in Russia, in parts (DQ-11). Every part is a string; `house` and the rest may be empty where the
-/// place has none.
+/// An address in Russia, in parts (DQ-11), each a string; a part that is absent or empty is not there. Region, town and
+/// postcode are always needed, street and house unless the place is told in words (`note`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Address {
-    /// Code of the dictionary `regions`.
-    #[schema(example = "77")]
+    /// `code` of one of `dictionaries.regions`.
+    #[schema(max_length = 10, example = "77")]
     pub region: String,
     /// District, if any.
+    #[schema(max_length = 120)]
     pub district: String,
-    #[schema(example = "Москва")]
+    #[schema(max_length = 120, example = "Москва")]
     pub town: String,
-    #[schema(example = "Тверская улица")]
+    #[schema(max_length = 120, example = "Тверская улица")]
     pub street: String,
-    #[schema(example = "12")]
+    #[schema(max_length = 30, example = "12")]
     pub house: String,
     /// Building (корпус, строение), if any.
+    #[schema(max_length = 30)]
     pub building: String,
-    #[schema(example = "37")]
+    #[schema(max_length = 30, example = "37")]
     pub flat: String,
-    /// Six digits.
-    #[schema(example = "125009")]
+    /// Six digits, the first from 1 to 6; spaces are dropped.
+    #[schema(max_length = 10, example = "125009")]
     pub postcode: String,
-    /// Set when the street or house has no name or number: the place in words (DQ-11, free text for officers).
+    /// The place in words, where the street or the house has no name or number (DQ-11).
+    #[schema(max_length = 500)]
     pub note: String,
 }
 

@@ -15,7 +15,8 @@ use super::{
 use crate::{
     answers::{Answers, Finding, answer_pointer, code, document_pointer},
     definition::{DateBound, Field, Kind, Script, Service, Step},
-    identifiers,
+    email::is_email,
+    identifiers, names,
     text::parse_iso_date,
 };
 
@@ -155,7 +156,7 @@ fn judge_text(kind: &Kind, text: &str, ctx: &Context<'_>) -> Option<Finding> {
             PhoneFault::NoCountryCode => found(code::PHONE_COUNTRY_CODE),
             PhoneFault::Invalid => found(code::PHONE_INVALID),
         },
-        Kind::Email {} if !value::is_email(text) => found(code::EMAIL_INVALID),
+        Kind::Email {} if !is_email(text) => found(code::EMAIL_INVALID),
         Kind::DocumentNumber { min, .. } => judge_number(*min, text),
         Kind::Inn { length } => judge_inn(*length, text),
         Kind::Ogrn {} if !identifiers::is_ogrn(text) => found(code::OGRN_INVALID),
@@ -168,6 +169,9 @@ fn judge_line(script: Script, min: u32, text: &str) -> Option<Finding> {
         let code = if script == Script::Latin { code::LATIN_ONLY } else { code::CYRILLIC_ONLY };
         return Some(Finding::new(String::new(), code).with("character", character));
     }
+    if let Some(fault) = names::fault(text).filter(|_| script != Script::Any) {
+        return Some(fault.at(String::new()));
+    }
     judge_least(min, text)
 }
 
@@ -177,7 +181,7 @@ fn judge_least(min: u32, text: &str) -> Option<Finding> {
 }
 
 fn judge_number(min: u32, text: &str) -> Option<Finding> {
-    let character = text.chars().find(|character| !character.is_alphanumeric());
+    let character = text.chars().find(|character| !character.is_ascii_alphanumeric());
     match character {
         Some(character) => {
             let finding = Finding::new(String::new(), code::DOCUMENT_NUMBER_CHARACTER);

@@ -8,7 +8,7 @@ use crate::{
     answers::Answers,
     definition::{Field, Kind, Service},
     names::compose,
-    text::{date_of_digits, parse_iso_date},
+    text::{date_of_digits, is_blank, parse_iso_date},
 };
 
 /// The answers as they are kept and compared: fields that are not asked, empty answers and unknown parts are
@@ -37,7 +37,7 @@ fn normalise_value(field: &Field, value: &Value) -> Option<Value> {
         }
         (kind, Value::String(text)) => {
             let text = normalise_text(kind, text);
-            (!text.is_empty()).then_some(Value::String(text))
+            (!is_blank(&text)).then_some(Value::String(text))
         }
         (_, value) => Some(value.clone()),
     }
@@ -46,7 +46,7 @@ fn normalise_value(field: &Field, value: &Value) -> Option<Value> {
 fn normalise_part(part: &str, value: &Value) -> Option<Value> {
     let Value::String(text) = value else { return Some(value.clone()).filter(|value| !value.is_null()) };
     let text = if part == "postcode" { without_spaces(text) } else { one_line(text) };
-    (!text.is_empty()).then_some(Value::String(text))
+    (!is_blank(&text)).then_some(Value::String(text))
 }
 
 fn normalise_text(kind: &Kind, text: &str) -> String {
@@ -135,17 +135,22 @@ fn email(text: &str) -> String {
     }
 }
 
-/// Letters and digits, upper-case. A Cyrillic letter that looks like a Latin one becomes it where Latin letters
-/// stand beside: nobody means `FА` in two scripts.
+/// Letters and digits, upper-case. The machine-readable zone of every passport is Latin, so wide letters and Cyrillic ones
+/// that look like Latin become it; the judge names the others.
 fn document_number(text: &str) -> String {
-    let bare = compose(text)
+    let bare = text
         .chars()
         .filter(|character| !character.is_whitespace() && !"-\u{2013}\u{2116}".contains(*character))
+        .map(narrow)
         .collect::<String>()
         .to_uppercase();
-    if bare.chars().any(|character| character.is_ascii_alphabetic()) {
-        bare.chars().map(crate::names::latin_lookalike).collect()
-    } else {
-        bare
+    compose(&bare).chars().map(crate::names::latin_lookalike).collect()
+}
+
+/// The plain form of a wide letter or digit, as East Asian keyboards give them.
+fn narrow(character: char) -> char {
+    match u32::from(character) {
+        wide @ 0xFF01..=0xFF5E => char::from_u32(wide - 0xFEE0).unwrap_or(character),
+        _ => character,
     }
 }

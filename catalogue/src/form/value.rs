@@ -1,4 +1,4 @@
-//! Judging single texts: characters, e-mail addresses, telephone numbers.
+//! Judging single texts: characters, telephone numbers.
 
 use crate::definition::Script;
 use crate::names;
@@ -31,7 +31,7 @@ pub(super) fn length(text: &str) -> usize {
 /// The first character that does not belong into a name in `script`.
 pub(super) fn foreign_letter(text: &str, script: Script) -> Option<char> {
     match script {
-        Script::Any => None,
+        Script::Any | Script::Name => None,
         Script::Latin => text.chars().find(|character| !names::is_latin_name_character(*character)),
         Script::Cyrillic => text.chars().find(|character| !names::is_cyrillic_name_character(*character)),
     }
@@ -57,41 +57,20 @@ pub(super) fn phone_fault(text: &str) -> Option<PhoneFault> {
     (!fits).then_some(PhoneFault::Invalid)
 }
 
-/// An address RFC 5321 and RFC 6531 let pass, without quoted local parts and address literals, which no mail
-/// provider gives to people (C31).
-pub(super) fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
-    text.len() <= 254 && is_local_part(local) && is_domain(domain)
-}
+#[cfg(test)]
+mod tests {
+    use utoipa::PartialSchema;
 
-fn is_local_part(local: &str) -> bool {
-    let allowed = |character: char| {
-        character.is_alphanumeric()
-            || "!#$%&'*+-/=?^_`{|}~".contains(character)
-            || (!character.is_ascii() && !character.is_whitespace())
-    };
-    (1..=64).contains(&local.len())
-        && local.split('.').all(|atom| !atom.is_empty() && atom.chars().all(allowed))
-}
+    use super::*;
+    use crate::definition::Address;
 
-fn is_domain(domain: &str) -> bool {
-    let label_fits = |label: &str| {
-        (1..=63).contains(&label.len())
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label
-                .chars()
-                .all(|character| character.is_alphanumeric() || is_mark(character) || character == '-')
-    };
-    let last = domain.rsplit('.').next().unwrap_or_default();
-    domain.len() <= 253
-        && domain.contains('.')
-        && domain.split('.').all(label_fits)
-        && last.chars().count() >= 2
-        && !last.chars().all(|character| character.is_ascii_digit())
-}
-
-/// Combining marks are part of letters in domains of many scripts.
-fn is_mark(character: char) -> bool {
-    matches!(u32::from(character), 0x300..=0x36F | 0x900..=0xDFF)
+    #[test]
+    fn the_contract_says_which_parts_an_address_has_and_how_long_they_may_be() {
+        let schema = serde_json::to_value(Address::schema()).unwrap();
+        let said = schema["properties"].as_object().unwrap();
+        assert_eq!(said.len(), ADDRESS_PARTS.len());
+        for part in ADDRESS_PARTS {
+            assert_eq!(said[part]["maxLength"], AddressLimits::of(part), "{part}");
+        }
+    }
 }

@@ -201,10 +201,16 @@ fn references(service: &Service) -> Vec<String> {
             problems.push(format!("checks.{}: there is no question {field}", check.id));
         }
     }
-    for field in service.result.fields.iter().filter(|field| service.field(field).is_none()) {
-        problems.push(format!("result.fields: there is no question {field}"));
+    for field in service.result.fields().filter(|field| service.field(field).is_none()) {
+        problems.push(format!("result.sections: there is no question {field}"));
     }
-    problems.extend(repeated("result.fields", service.result.fields.iter().map(String::as_str)));
+    problems.extend(repeated("result.sections", service.result.fields()));
+    let valid_to = service.result.valid_to.iter().filter(|field| !is_date(service, field));
+    problems.extend(valid_to.map(|field| format!("result.valid_to: {field} is not a date question")));
+    let names_term = service.result.note.0.values().any(|note| note.contains("{filing_within}"));
+    if names_term && service.filing.is_none() {
+        problems.push("result.note: there is no term of filing to name".to_owned());
+    }
     problems
 }
 
@@ -216,6 +222,7 @@ fn terms(service: &Service) -> Vec<String> {
     }
     problems.extend(span_problem("review", Span { n: review.max, unit: review.unit }));
     problems.extend(span_problem("correction", service.correction));
+    problems.extend(span_problem("appeal.term", service.appeal.term));
     problems.extend(service.result.valid.and_then(|span| span_problem("result.valid", span)));
     if (review.from == TermStart::Paid) != service.fee.is_some() {
         problems.push("review.from: `paid` where there is a fee, and only there".to_owned());

@@ -80,7 +80,13 @@ fn a_wrong_service_is_told_where_it_is_wrong() {
     says(|s| s.steps[3].when = on("birth_date", "x"), "birth_date is never x");
     says(|s| s.documents[0].when = on("nobody", "x"), "documents.passport.when: nobody");
     says(|s| s.documents[0].max_files = 0, "max_files");
-    says(|s| s.result.fields.push("nobody".into()), "result.fields: there is no question nobody");
+    says(
+        |s| s.result.sections[0].fields.push("nobody".into()),
+        "result.sections: there is no question nobody",
+    );
+    says(|s| s.result.valid_to = Some("purpose".into()), "result.valid_to: purpose is not a date question");
+    says(|s| s.filing = None, "result.note");
+    says(|s| s.appeal.term.n = 0, "appeal.term");
     says(|s| drop(s.checks[0].fields.insert("number".into(), "nobody".into())), "checks.passport_valid");
     says(|s| drop(s.checks[0].fields.remove("number")), "the register asks for birth_date, country, number");
     says(|s| drop(s.statuses.remove("approved")), "approved has no label");

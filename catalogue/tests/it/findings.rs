@@ -161,6 +161,25 @@ fn addresses_of_electronic_mail_are_judged_as_the_standards_do() {
 }
 
 #[test]
+fn whoever_is_the_host_has_a_name() {
+    cases(
+        "own_name",
+        &[
+            (json!("Образцова Ольга Ивановна"), ""),
+            (json!("Nguyễn Văn A"), ""),
+            (json!("Образцова О. И."), ""),
+            (json!("Образцова 2"), code::NAME_CHARACTER),
+            (json!("https://example.org"), code::NAME_CHARACTER),
+            (json!("Акция на example.org"), code::NAME_SCRIPTS),
+            (json!("на пример.рф"), code::NAME_DOT),
+            (json!("- - -"), code::NAME_NO_LETTER),
+            (json!("\u{3164}\u{3164}\u{3164}"), code::FORBIDDEN_CHARACTER),
+        ],
+    );
+    cases("family_name_latin", &[(json!("'-."), code::NAME_NO_LETTER)]);
+}
+
+#[test]
 fn numbers_of_documents_have_letters_and_digits() {
     cases(
         "passport_number",
@@ -168,6 +187,7 @@ fn numbers_of_documents_have_letters_and_digits() {
             (json!("fa 000 0000"), ""),
             (json!("45 08 № 123456"), ""),
             (json!("FA/0000000"), code::DOCUMENT_NUMBER_CHARACTER),
+            (json!("МЮ 0000000"), code::DOCUMENT_NUMBER_CHARACTER), // Ю has no Latin twin
             (json!("1".repeat(21)), code::TOO_LONG),
         ],
     );
@@ -272,7 +292,9 @@ fn every_finding_reads_as_a_sentence_in_every_language() {
             for count in 0..130 {
                 let mut finding =
                     Finding { pointer: String::new(), code: (*code).into(), params: Default::default() };
-                for (name, value) in [("character", "Ж"), ("date", "2026-11-13"), ("field", "birth_date")] {
+                let params =
+                    [("character", "Ж"), ("date", "2026-11-13"), ("field", "birth_date"), ("min", "1")];
+                for (name, value) in params.into_iter().chain([("max", "9")]) {
                     finding.params.insert(name.into(), value.into());
                 }
                 finding.params.insert("count".into(), count.to_string());

@@ -1,8 +1,8 @@
 //! Scripts, transliteration, comparison.
 
 use catalogue::names::{
-    PersonName, Scheme, Similarity, compare, compare_people, is_cyrillic, is_latin, machine_form,
-    transliterate,
+    Fault, PersonName, Scheme, Similarity, compare, compare_people, fault, is_cyrillic, is_latin,
+    machine_form, transliterate,
 };
 
 #[test]
@@ -41,6 +41,64 @@ fn scripts_are_told_apart() {
     assert!(!is_latin("Ivаnov"), "the а is Cyrillic");
     assert!(!is_cyrillic("Иванoв"), "the o is Latin");
     assert!(!is_latin("Ivanov1") && !is_latin("A×B") && !is_cyrillic("Иван!"));
+}
+
+#[test]
+fn names_of_all_scripts_are_names() {
+    for name in [
+        "Образцова-Пристань Анна Мария",
+        "O'Neill-Müller Jr.",
+        "Ə\u{259}liyev",
+        "D\u{2019}Artagnan",
+        "Gʻofur oʻgʻli",
+        "И.П.",
+        "Образцов И.П.",
+        "Քոչարյան",
+        "გიორგი",
+        "محمد رضا",
+        "علی\u{200C}رضا",
+        "अनिल कुमार",
+        "ශ්\u{200D}රී",
+        "สมชาย ใจดี",
+        "김민수",
+        "田中さくら",
+        "Núria·Vidal",
+        "x\u{301}",
+    ] {
+        assert_eq!(fault(name), None, "{name}");
+    }
+}
+
+#[test]
+fn sentences_addresses_and_invisible_names_are_none() {
+    for (name, wrong) in [
+        ("Акция! Приз ждёт", Fault::Character('!')),
+        ("приз на https://evil.example/p", Fault::Scripts),
+        ("https://evil.example", Fault::Character(':')),
+        ("12345 @@@", Fault::Character('1')),
+        ("evil.example", Fault::Dot),
+        ("t.me", Fault::Dot),
+        ("Aziz evil.example.", Fault::Dot),
+        ("Ivаnov", Fault::Scripts), // the а is Cyrillic
+        ("", Fault::NoLetter),
+        (". - '", Fault::NoLetter),
+        ("\u{3164}", Fault::Character('\u{3164}')),
+        ("A\u{115F}", Fault::Character('\u{115F}')),
+        ("\u{2800}", Fault::Character('\u{2800}')),
+        ("A\u{34F}", Fault::Character('\u{34F}')),
+        ("A\u{FE0F}", Fault::Character('\u{FE0F}')),
+        ("\u{200D}", Fault::Character('\u{200D}')),
+        ("Aziz\u{200D}", Fault::Character('\u{200D}')),
+        ("علی\u{200C}", Fault::Character('\u{200C}')),
+        ("\u{301}A", Fault::Character('\u{301}')),
+        ("Z\u{301}\u{302}\u{303}\u{304}", Fault::Character('\u{304}')),
+        ("\u{1D400}\u{1D401}", Fault::Character('\u{1D400}')),
+        ("Азиз😀", Fault::Character('😀')),
+    ] {
+        assert_eq!(fault(name), Some(wrong), "{name:?}");
+    }
+    let finding = Fault::Character('\u{FE0F}').at("/given_name".into());
+    assert_eq!(finding.params["character"], "U+FE0F");
 }
 
 #[test]

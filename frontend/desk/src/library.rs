@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalogue::definition::Service;
-use catalogue::dictionary::Dictionaries;
 use kit::prelude::*;
 use openapi::client::{Client, Result};
+use openapi::services::References;
 
 type Services = BTreeMap<(String, u32), Arc<Service>>;
 
@@ -14,13 +14,13 @@ type Services = BTreeMap<(String, u32), Arc<Service>>;
 #[derive(Debug, Clone, Copy)]
 pub struct Library {
     services: StoredValue<Services>,
-    dictionaries: StoredValue<Option<Arc<Dictionaries>>>,
+    references: StoredValue<Option<Arc<References>>>,
 }
 
 impl Library {
     /// Nothing has been read yet.
     pub fn new() -> Self {
-        Self { services: StoredValue::new(BTreeMap::new()), dictionaries: StoredValue::new(None) }
+        Self { services: StoredValue::new(BTreeMap::new()), references: StoredValue::new(None) }
     }
 
     /// A version of a service.
@@ -36,13 +36,13 @@ impl Library {
         Ok(service)
     }
 
-    /// The dictionaries; they change with a release, and then the page is loaded anew.
-    pub async fn dictionaries(self, client: &Client) -> Result<Arc<Dictionaries>> {
-        if let Some(known) = self.dictionaries.get_value() {
+    /// Dictionaries and calendar; they change with a release, and then the page is loaded anew.
+    pub async fn references(self, client: &Client) -> Result<Arc<References>> {
+        if let Some(known) = self.references.get_value() {
             return Ok(known);
         }
-        let dictionaries = Arc::new(client.get_references().await?.dictionaries);
-        self.dictionaries.set_value(Some(Arc::clone(&dictionaries)));
-        Ok(dictionaries)
+        let references = Arc::new(client.get_references().await?);
+        self.references.set_value(Some(Arc::clone(&references)));
+        Ok(references)
     }
 }

@@ -15,6 +15,7 @@ pub mod icon;
 pub mod live;
 mod lock;
 pub mod number;
+pub mod office;
 mod opt_text;
 pub mod session;
 pub mod settings;

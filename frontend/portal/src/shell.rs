@@ -138,12 +138,28 @@ fn footer() -> AnyView {
                 link(Path::Notifications, "pages.nav_notifications"),
             ],
         },
+        FooterColumn { title: t("pages.footer_support").into(), links: support() },
         FooterColumn {
             title: t("pages.footer_rules").into(),
             links: vec![link(Path::Consent, "pages.footer_consent")],
         },
     ];
     view! { <Footer columns=columns/> }.into_any()
+}
+
+/// Whom to ask (SP-01, SP-02), with the hours and how soon they answer.
+fn support() -> Vec<MenuLink> {
+    let i18n = use_i18n();
+    let line = |contact: &'static str, term: &'static str| {
+        TextProp::from(move || format!("{}, {}", i18n.t(contact), i18n.t(term)))
+    };
+    // Numbers and addresses are the same in every language.
+    let (phone, email) = untrack(|| (i18n.t("support.phone"), i18n.t("support.email")));
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    vec![
+        MenuLink { href: format!("tel:{digits}"), text: line("support.phone", "support.phone_hours") },
+        MenuLink { href: format!("mailto:{email}"), text: line("support.email", "support.email_term") },
+    ]
 }
 
 impl From<Path> for String {

@@ -2,31 +2,16 @@
 
 use catalogue::deadline::{Calendar, working_days_left};
 use catalogue::definition::{Span, Term, Unit};
-use chrono::{DateTime, Days, NaiveDate, Utc};
-use kit::dom;
-use kit::number::{i64_as_f64, u32_of};
+use catalogue::moscow;
+use chrono::{DateTime, Utc};
+pub use kit::office::today;
 use kit::prelude::*;
 use openapi::applications::{Clock, WaitingFor};
-
-/// Moscow, where the service and its calendar are; it has no summer time.
-const OFFICE_OFFSET_MS: f64 = 3.0 * 3_600_000.0;
-
-/// Days from 1970 to a moment, at the place of the service.
-fn office_day(ms: f64) -> u32 {
-    u32_of((ms + OFFICE_OFFSET_MS) / 86_400_000.0)
-}
 
 /// Whether a moment lies on the present day of the service.
 #[must_use]
 pub fn is_today(at: DateTime<Utc>) -> bool {
-    office_day(i64_as_f64(at.timestamp_millis())) == office_day(dom::now())
-}
-
-/// Today at the place of the service.
-#[must_use]
-pub fn today() -> NaiveDate {
-    let days = office_day(dom::now());
-    NaiveDate::default().checked_add_days(Days::new(u64::from(days))).unwrap_or_default()
+    moscow::day(at) == today()
 }
 
 const fn unit(unit: Unit) -> &'static str {
@@ -56,14 +41,13 @@ pub fn fee(i18n: &I18n, kopecks: Option<i64>) -> String {
     kopecks.map_or_else(|| i18n.t("services.free"), |amount| i18n.money(amount))
 }
 
-/// `Сегодня, 11:40`, `18 ноября, 10:12`.
+/// `Сегодня, 11:40 МСК`, `18 ноября, 10:12 МСК`.
 #[must_use]
 pub fn moment(i18n: &I18n, at: DateTime<Utc>) -> String {
-    let then = office_day(i64_as_f64(at.timestamp_millis()));
     let time = i18n.time(at);
-    let key = match office_day(dom::now()).checked_sub(then) {
-        Some(0) => "pages.today_at",
-        Some(1) => "pages.yesterday_at",
+    let key = match today().signed_duration_since(moscow::day(at)).num_days() {
+        0 => "pages.today_at",
+        1 => "pages.yesterday_at",
         _ => return i18n.t_with("pages.day_at", &[("day", &i18n.day(at)), ("time", &time)]),
     };
     i18n.t_with(key, &[("time", &time)])
@@ -74,10 +58,8 @@ pub fn moment(i18n: &I18n, at: DateTime<Utc>) -> String {
 #[must_use]
 pub fn own_clock(clock: &Clock, calendar: Option<&Calendar>) -> Clock {
     let (true, Some(due)) = (clock.paused, clock.due_at) else { return clock.clone() };
-    let last = NaiveDate::default()
-        .checked_add_days(Days::new(u64::from(office_day(i64_as_f64(due.timestamp_millis())))));
-    let left =
-        last.zip(calendar).map(|(last, calendar)| i64::from(working_days_left(today(), last, calendar)));
+    let last = moscow::day(due);
+    let left = calendar.map(|calendar| i64::from(working_days_left(today(), last, calendar)));
     Clock { days_left: left, paused: false, ..clock.clone() }
 }
 

@@ -28,7 +28,8 @@ impl Client {
 
     /// First step of signing in: a code goes to the phone.
     pub async fn sign_in(&self, key: Uuid, body: &SignInIn) -> Result<Challenge> {
-        self.send(self.request("POST", "/sign-ins", &[]).key(key).json(body)?).await?.read()
+        let request = self.request("POST", "/sign-ins", &[]).key(key).json(body)?.with_cookie();
+        self.send(request).await?.read()
     }
 
     /// Sends another code for the challenge; a block stays.

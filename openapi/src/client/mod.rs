@@ -109,7 +109,7 @@ pub(crate) struct Request {
     pub(crate) url: String,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Body,
-    /// Whether the refresh cookie goes along (two operations only).
+    /// Whether the cookies go along: the refresh token, and the name of a device that is known.
     pub(crate) cookie: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The transport outside the browser: reqwest, and a jar for the one refresh cookie.
+//! The transport outside the browser: reqwest, and a jar for the refresh cookie and the device's.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -14,6 +14,8 @@ pub(super) struct Transport {
     http: reqwest::Client,
     /// `name=value` of the refresh cookie.
     cookie: Mutex<Option<String>>,
+    /// The same of the device's.
+    device: Mutex<Option<String>>,
 }
 
 impl Transport {
@@ -23,7 +25,7 @@ impl Transport {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .unwrap_or_default();
-        Self { http, cookie: Mutex::new(None) }
+        Self { http, cookie: Mutex::new(None), device: Mutex::new(None) }
     }
 
     pub(super) async fn send(&self, request: Request) -> Result<Response> {
@@ -62,10 +64,12 @@ impl Transport {
         for (name, value) in request.headers {
             builder = builder.header(name, value);
         }
-        if request.cookie
-            && let Some(cookie) = lock(&self.cookie).clone()
-        {
-            builder = builder.header("Cookie", cookie);
+        if request.cookie {
+            let cookies = [lock(&self.cookie).clone(), lock(&self.device).clone()];
+            let cookies: Vec<String> = cookies.into_iter().flatten().collect();
+            if !cookies.is_empty() {
+                builder = builder.header("Cookie", cookies.join("; "));
+            }
         }
         builder = match request.body {
             Body::Empty => builder,
@@ -86,10 +90,12 @@ impl Transport {
         for header in answer.headers().get_all("set-cookie") {
             let Ok(text) = header.to_str() else { continue };
             let pair = text.split(';').next().unwrap_or_default();
-            if let Some((name, value)) = pair.split_once('=')
-                && name.starts_with("__Host-rt")
-            {
-                *lock(&self.cookie) = (!value.is_empty()).then(|| pair.to_owned());
+            let Some((name, value)) = pair.split_once('=') else { continue };
+            let kept = (!value.is_empty()).then(|| pair.to_owned());
+            if name.starts_with("__Host-rt") {
+                *lock(&self.cookie) = kept;
+            } else if name.starts_with("__Host-dv") {
+                *lock(&self.device) = kept;
             }
         }
     }

@@ -1,6 +1,5 @@
 //! The backend as a process of its own, for tests that kill it.
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    backend::cli::run().await
+fn main() -> anyhow::Result<()> {
+    backend::cli::run()
 }

@@ -50,7 +50,7 @@ pub struct Cluster {
     dir: PathBuf,
     database: &'static str,
     disposable: bool,
-    major: u32,
+    binaries: Binaries,
     /// Held while the server runs.
     _lock: File,
 }
@@ -61,6 +61,11 @@ impl Cluster {
     ///
     /// Fails when another process uses `home`, or when its data belong to a release that cannot be had.
     pub fn durable(home: &Home, say: Say<'_>) -> Result<Self> {
+        Self::durable_with(home, &[], say)
+    }
+
+    /// The same with more settings (`name=value`), which may not take back what makes it durable.
+    pub fn durable_with(home: &Home, more: &[&str], say: Say<'_>) -> Result<Self> {
         let lock = home::lock(&home.lock)?;
         let owner = Owner::for_this_process()?;
         let data = home.data();
@@ -75,9 +80,17 @@ impl Cluster {
             make_durable(home, &found, owner, say)?;
             found
         };
-        let server = start(&binaries, &data, owner, DURABLE, &home.log)?;
-        let (dir, major) = (home.dir.clone(), binaries.major());
-        Ok(Self { server, stopped: false, dir, database: DATABASE, disposable: false, major, _lock: lock })
+        // Of two settings of a name the later one counts.
+        let server = start(&binaries, &data, owner, &[more, DURABLE].concat(), &home.log)?;
+        Ok(Self {
+            server,
+            stopped: false,
+            dir: home.dir.clone(),
+            database: DATABASE,
+            disposable: false,
+            binaries,
+            _lock: lock,
+        })
     }
 
     /// Starts an empty cluster for one test run, in memory if there is room, and deletes what killed runs left.
@@ -96,14 +109,21 @@ impl Cluster {
         let data = dir.join("data");
         initdb(&binaries, &data, owner, &["--no-sync"])?;
         let server = start(&binaries, &data, owner, DISPOSABLE, &dir.join("log"))?;
-        let major = binaries.major();
-        Ok(Self { server, stopped: false, dir, database: "postgres", disposable: true, major, _lock: lock })
+        Ok(Self {
+            server,
+            stopped: false,
+            dir,
+            database: "postgres",
+            disposable: true,
+            binaries,
+            _lock: lock,
+        })
     }
 
     /// `postgres://postgres@%2Ffolder%2Fof%2Fthe%2Fsocket:5432/prichal`: the way tokio-postgres and libpq write
     /// the address of a unix socket.
     pub fn url(&self) -> String {
-        let folder = self.dir.join("data").to_string_lossy().replace('/', "%2F");
+        let folder = self.socket().to_string_lossy().replace('/', "%2F");
         format!("postgres://{SUPERUSER}@{folder}:5432/{}", self.database)
     }
 
@@ -112,9 +132,19 @@ impl Cluster {
         &self.dir
     }
 
+    /// The folder of the server's socket.
+    pub fn socket(&self) -> PathBuf {
+        self.dir.join("data")
+    }
+
+    /// The programs it runs on.
+    pub fn binaries(&self) -> &Binaries {
+        &self.binaries
+    }
+
     /// Major release number of the server.
     pub fn major(&self) -> u32 {
-        self.major
+        self.binaries.major()
     }
 
     /// The server's exit status, if it ended without being asked.

@@ -1,5 +1,6 @@
 //! What stands over every page about a case: what it is, in which state, until when, and whose.
 
+use catalogue::deadline::Filing;
 use kit::prelude::*;
 
 use super::OpenCase;
@@ -51,6 +52,13 @@ fn page_head(title: TextProp, errors: Option<Errors>) -> AnyView {
     }
 }
 
+/// Whether it was filed in time (SV4-03), in one line.
+fn kept(i18n: I18n, filing: &Filing) -> String {
+    let (count, last) = (filing.days_late.to_string(), i18n.date(filing.last_day));
+    let values = [("count", count.as_str()), ("last", &last), ("filed", &i18n.date(filing.filed_on))];
+    i18n.t_with(if filing.days_late == 0 { "desk.filing_in_time" } else { "desk.filing_late" }, &values)
+}
+
 #[component]
 fn Facts(open: OpenCase) -> impl IntoView {
     let i18n = use_i18n();
@@ -58,6 +66,13 @@ fn Facts(open: OpenCase) -> impl IntoView {
     let applicant = open.part(|loaded| loaded.case.applicant.clone());
     let submitted = open.part(|loaded| loaded.case.submitted_at);
     let officer = open.part(|loaded| loaded.case.officer.as_ref().map(|officer| officer.name.clone()));
+    let filing = open.part(|loaded| loaded.case.filing);
+    let late = move || {
+        filing.get().map(|filing| {
+            let kept = move || kept(i18n, &filing);
+            view! { <div><dt>{t("desk.filing")}</dt><dd>{kept}</dd></div> }
+        })
+    };
     let language = move || {
         let code = applicant.with(|applicant| applicant.language.clone());
         let key = format!("desk.reads_{code}");
@@ -72,6 +87,7 @@ fn Facts(open: OpenCase) -> impl IntoView {
             </div>
             <div><dt>{t("desk.language")}</dt><dd>{language}</dd></div>
             <div><dt>{t("desk.submitted")}</dt><dd class="num">{move || i18n.date_time(submitted.get())}</dd></div>
+            {late}
             <div>
                 <dt>{t("desk.officer")}</dt>
                 <dd>{move || officer.get().unwrap_or_else(|| i18n.t("desk.nobody"))}</dd>

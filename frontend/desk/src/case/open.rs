@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use catalogue::definition::Service;
-use catalogue::dictionary::{Dictionaries, RefusalReason};
+use catalogue::dictionary::RefusalReason;
 use kit::prelude::*;
 use leptos_router::hooks::use_params_map;
 use openapi::ErrorCode;
 use openapi::applications::State;
 use openapi::desk::Case;
 use openapi::events;
+use openapi::services::References;
 use uuid::Uuid;
 
 use super::news::{News, changes};
@@ -21,13 +22,13 @@ use crate::pages::NotFound;
 pub struct Loaded {
     pub case: Case,
     pub service: Arc<Service>,
-    pub dictionaries: Arc<Dictionaries>,
+    pub references: Arc<References>,
 }
 
 impl Loaded {
     /// The reason with this code, if there is one.
     pub fn reason(&self, code: &str) -> Option<&RefusalReason> {
-        self.dictionaries.refusal_reason(code)
+        self.references.dictionaries.refusal_reason(code)
     }
 }
 
@@ -152,8 +153,8 @@ fn one_case(id: Uuid, screen: fn(OpenCase) -> AnyView) -> AnyView {
         move |client, id| async move {
             let case = client.get_case(id).await?;
             let service = library.service(&client, &case.service, case.service_version).await?;
-            let dictionaries = library.dictionaries(&client).await?;
-            Ok(Loaded { case, service, dictionaries })
+            let references = library.references(&client).await?;
+            Ok(Loaded { case, service, references })
         },
     )
     .follow(move |change| change.subject == events::Subject::Case && change.id == id);

@@ -127,8 +127,10 @@ pub fn RemarkEditor(
     let (reason, comment) = (RwSignal::new(kept.reason), RwSignal::new(kept.comment));
     let (reasons, language) = open.now.with_untracked(|loaded| {
         let codes = &loaded.service.refusal_reasons;
-        let known: Vec<RefusalReason> =
-            codes.iter().filter_map(|code| loaded.dictionaries.refusal_reason(code).cloned()).collect();
+        let known: Vec<RefusalReason> = codes
+            .iter()
+            .filter_map(|code| loaded.references.dictionaries.refusal_reason(code).cloned())
+            .collect();
         (known, loaded.case.applicant.language.clone())
     });
     let options =

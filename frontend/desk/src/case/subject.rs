@@ -17,11 +17,12 @@ pub struct Subject {
 
 /// The subject of a pointer; `None` when the service has no such field or document.
 pub fn subject(loaded: &Loaded, pointer: &str, language: &str) -> Option<Subject> {
-    let Loaded { case, service, dictionaries } = loaded;
+    let Loaded { case, service, references } = loaded;
     if let Some(field) = pointer.strip_prefix("/answers/").and_then(|id| service.field(id)) {
         let answer = case.answers.get(&field.id);
-        let value =
-            answer.map(|answer| form::display(field, answer, dictionaries, language)).unwrap_or_default();
+        let value = answer
+            .map(|answer| form::display(field, answer, &references.dictionaries, language))
+            .unwrap_or_default();
         return Some(Subject { pointer: answer_pointer(&[&field.id]), title: field.label.clone(), value });
     }
     let item = pointer.strip_prefix("/documents/").and_then(|id| service.document(id))?;

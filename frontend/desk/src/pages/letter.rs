@@ -1,6 +1,9 @@
 //! What the applicant will read, in Russian and in English, while the officer still writes it.
 
-use catalogue::text::Text;
+use catalogue::deadline;
+use catalogue::text::{Text, human_date};
+use kit::i18n::fill;
+use kit::office;
 use kit::prelude::*;
 
 use crate::case::OpenCase;
@@ -69,6 +72,19 @@ pub fn LetterPreview(
     // The letter keeps its own language, whatever the page is in: both files of texts hold both.
     let say =
         move |part: &str| i18n.t(&format!("desk.letter_{}_{part}_{}", occasion.as_str(), language.get()));
+    // As if the decision were made now.
+    let appeal = move || {
+        let (service, references) =
+            open.now.with(|loaded| (loaded.service.clone(), loaded.references.clone()));
+        let (appeal, language) = (&service.appeal, language.get());
+        let until = deadline::add(appeal.term, office::today(), &references.calendar);
+        let values = [
+            ("until", human_date(until, language)),
+            ("authority", appeal.authority.get(language).to_owned()),
+            ("how", appeal.how.get(language).to_owned()),
+        ];
+        fill(&say("appeal"), &values.each_ref().map(|(name, value)| (*name, value.as_str())))
+    };
     let service = open.part(|loaded| loaded.case.title.clone());
     let number = open.part(|loaded| loaded.case.number.clone());
     let lines = move || {
@@ -91,6 +107,7 @@ pub fn LetterPreview(
                 <p>{move || say("intro")}</p>
                 <ol>{lines}</ol>
                 <p>{move || say("next")}</p>
+                {(occasion == Occasion::Refusal).then(|| view! { <p>{appeal}</p> })}
             </article>
             <p class="small muted">{t("desk.letter_note")}</p>
         </section>

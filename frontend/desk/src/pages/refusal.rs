@@ -84,7 +84,7 @@ fn use_sending(open: OpenCase, chosen: Chosen, action: Action) -> Callback<()> {
 /// The reasons of the service, in its order.
 fn reasons(loaded: &Loaded) -> Vec<RefusalReason> {
     let codes = &loaded.service.refusal_reasons;
-    codes.iter().filter_map(|code| loaded.dictionaries.refusal_reason(code).cloned()).collect()
+    codes.iter().filter_map(|code| loaded.references.dictionaries.refusal_reason(code).cloned()).collect()
 }
 
 fn points(loaded: &Loaded, chosen: &BTreeMap<String, String>) -> Vec<Point> {

@@ -29,7 +29,9 @@ pub fn SavedMark(#[prop(into)] state: Signal<SaveState>) -> impl IntoView {
         let (icon, text) = match state.get() {
             SaveState::Untouched => return ().into_any(),
             SaveState::Saving => ("hour", i18n.t("components.saving")),
-            SaveState::Saved(at) => ("save", i18n.t_with("components.saved_at", &[("time", &i18n.time(at))])),
+            SaveState::Saved(at) => {
+                ("save", i18n.t_with("components.saved_at", &[("time", &i18n.time_here(at))]))
+            }
             SaveState::Waiting => ("wifioff", i18n.t("components.save_waits")),
             SaveState::Failed => ("warn", i18n.t("components.save_failed")),
         };

@@ -3,14 +3,10 @@
 use catalogue::answers::{Finding, answer_pointer, code};
 use catalogue::definition::Step;
 use catalogue::form::{self, Context};
-use chrono::{DateTime, NaiveDate, Utc};
 use leptos::prelude::*;
 
 use super::Form;
-use crate::dom;
-
-/// The service works by Moscow time, whatever the clock of the device is set to.
-const SERVICE_OFFSET_HOURS: i64 = 3;
+use crate::{dom, office};
 
 impl Form {
     /// Judges one step as on "continue": everything that is wrong is shown, missing answers too. Answers whether the
@@ -80,17 +76,10 @@ impl Form {
 
     pub(super) fn with_context<T>(&self, work: impl FnOnce(&Context<'_>) -> T) -> T {
         let dictionaries = self.dictionaries();
-        work(&Context { today: today(), dictionaries: &dictionaries })
+        work(&Context { today: office::today(), dictionaries: &dictionaries })
     }
 }
 
 fn of_field(findings: Vec<Finding>, field: &str) -> Vec<Finding> {
     findings.into_iter().filter(|finding| finding.concerns(field)).collect()
-}
-
-/// Today where the service is.
-fn today() -> NaiveDate {
-    let hours = crate::number::u32_of(dom::now() / 3_600_000.0);
-    let seconds = (i64::from(hours) + SERVICE_OFFSET_HOURS) * 3_600;
-    DateTime::<Utc>::from_timestamp(seconds, 0).map(|now| now.date_naive()).unwrap_or_default()
 }

@@ -1,11 +1,14 @@
-//! Dates, numbers and money the way the reader's language writes them, by the browser's `Intl`.
+//! Dates, numbers and money the way the reader's language writes them, by the browser's `Intl`. Days and hours are
+//! those of Moscow, wherever the reader is: terms end there.
 
+use catalogue::moscow;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 use super::I18n;
 use crate::number::{f64_of, i64_as_f64};
+use crate::office;
 
 /// The plural category `Intl` gives for `count`: `one`, `few`, `many`, `other` …
 pub(super) fn plural(language: &str, count: f64) -> String {
@@ -16,42 +19,41 @@ impl I18n {
     /// `18 ноября`, or with the year when it is not this year.
     #[must_use]
     pub fn date(&self, date: NaiveDate) -> String {
-        if i64::from(date.year()) == i64::from(Date::new_0().get_full_year()) {
-            self.dates(&utc_midnight(date), &day_options(true))
-        } else {
-            self.full_date(date)
-        }
+        if date.year() == office::today().year() { self.day_and_month(date) } else { self.full_date(date) }
     }
 
     /// `18 ноября 2026`: for documents and birthdays.
     #[must_use]
     pub fn full_date(&self, date: NaiveDate) -> String {
-        let day = self.dates(&utc_midnight(date), &day_options(true));
-        self.with_year(&day, &date.year().to_string())
+        let (day, year) = (self.day_and_month(date), date.year().to_string());
+        self.t_with("common.day_year", &[("day", &day), ("year", &year)])
     }
 
-    /// The date of a moment where the reader is: `18 ноября`, with the year when it is not this year.
+    /// The day of a moment: `18 ноября`, with the year when it is not this year.
     #[must_use]
     pub fn day(&self, at: DateTime<Utc>) -> String {
-        let date = moment(at);
-        let (year, this_year) = (date.get_full_year(), Date::new_0().get_full_year());
-        let day = self.dates(&date, &day_options(false));
-        if year == this_year { day } else { self.with_year(&day, &year.to_string()) }
+        self.date(moscow::day(at))
     }
 
-    /// `14:07`, where the reader is.
+    /// `14:07 МСК`.
     #[must_use]
     pub fn time(&self, at: DateTime<Utc>) -> String {
-        self.dates(&moment(at), &options(&[("hour", "2-digit"), ("minute", "2-digit")]))
+        let time = self.hours(at, Some(moscow::ZONE));
+        self.t_with("common.moscow_time", &[("time", &time)])
     }
 
-    /// `18 ноября 2026, 14:07`, where the reader is.
+    /// `14:07` on the clock of the reader's own device: for what happens before their eyes and proves nothing later,
+    /// such as a draft that has just been saved.
+    #[must_use]
+    pub fn time_here(&self, at: DateTime<Utc>) -> String {
+        self.hours(at, None)
+    }
+
+    /// `18 ноября 2026, 14:07 МСК`.
     #[must_use]
     pub fn date_time(&self, at: DateTime<Utc>) -> String {
-        let date = moment(at);
-        let day = self.dates(&date, &day_options(false));
-        let day = self.with_year(&day, &date.get_full_year().to_string());
-        self.t_with("common.date_time", &[("date", &day), ("time", &self.time(at))])
+        let (date, time) = (self.full_date(moscow::day(at)), self.time(at));
+        self.t_with("common.date_time", &[("date", &date), ("time", &time)])
     }
 
     /// `сегодня`, `вчера`, `через 3 дня`: whole days from today (negative: before).
@@ -107,9 +109,19 @@ impl I18n {
         }
     }
 
-    /// `Intl` adds a word for "year" in Russian, which only documents want.
-    fn with_year(&self, day: &str, year: &str) -> String {
-        self.t_with("common.day_year", &[("day", day), ("year", year)])
+    /// Without the year: `Intl` adds a word for it in Russian, which only documents want. The day and its month stay
+    /// on one line.
+    fn day_and_month(&self, date: NaiveDate) -> String {
+        let options = options(&[("day", "numeric"), ("month", "long"), ("timeZone", "UTC")]);
+        self.dates(&utc_midnight(date), &options).replace(' ', "\u{a0}")
+    }
+
+    fn hours(&self, at: DateTime<Utc>, zone: Option<&str>) -> String {
+        let options = options(&[("hour", "2-digit"), ("minute", "2-digit")]);
+        if let Some(zone) = zone {
+            set(&options, "timeZone", &JsValue::from_str(zone));
+        }
+        self.dates(&moment(at), &options)
     }
 
     fn locales(&self) -> Array {
@@ -128,14 +140,6 @@ impl I18n {
 fn locales(language: &str) -> Array {
     // English here is read by people used to day before month and to 24 hours.
     Array::of1(&JsValue::from_str(if language == "en" { "en-GB" } else { language }))
-}
-
-fn day_options(utc: bool) -> Object {
-    let options = options(&[("day", "numeric"), ("month", "long")]);
-    if utc {
-        set(&options, "timeZone", &JsValue::from_str("UTC"));
-    }
-    options
 }
 
 fn options(pairs: &[(&str, &str)]) -> Object {

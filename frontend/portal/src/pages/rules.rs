@@ -7,6 +7,7 @@ use crate::path::Path;
 
 /// The consent a person gives at sign-up (AC-33).
 pub fn consent() -> AnyView {
+    let i18n = use_i18n();
     let version = t_with("pages.consent_version", || vec![("version", CONSENT_VERSION.to_owned())]);
     view! {
         <div class="wrap">
@@ -20,7 +21,7 @@ pub fn consent() -> AnyView {
                     <h2>{t("pages.consent_who_title")}</h2>
                     <p>{t("pages.consent_who")}</p>
                     <h2>{t("pages.consent_end_title")}</h2>
-                    <p>{t("pages.consent_end")}</p>
+                    <p>{drawn(move || i18n.t_with("pages.consent_end", &[("email", &i18n.t("support.email"))]))}</p>
                     <p class="small muted">{said(version)}</p>
                 </div>
             </div>

@@ -42,11 +42,11 @@ pub fn CodeStep(
     });
     let lead = TextProp::from(move || {
         let (to, at) = challenge.with(|challenge| (challenge.sent_to.clone(), challenge.sent_at));
-        i18n.t_with("accounts.code_sent", &[("phone", &to), ("time", &i18n.time(at))])
+        i18n.t_with("accounts.code_sent", &[("phone", &to), ("time", &i18n.time_here(at))])
     });
     let hint = TextProp::from(move || {
         let until = challenge.with(|challenge| challenge.expires_at);
-        i18n.t_with("accounts.code_hint", &[("time", &i18n.time(until))])
+        i18n.t_with("accounts.code_hint", &[("time", &i18n.time_here(until))])
     });
     let locked = Signal::derive(move || blocked.with(Option::is_some));
     let head = match title {

@@ -2,6 +2,7 @@
 
 use catalogue::answers::Answers;
 use catalogue::definition::Service;
+use catalogue::{deadline, moscow};
 use kit::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -10,6 +11,7 @@ use openapi::applications::{AnswersIn, ApplicationIn, Reason};
 use super::case::Case;
 use crate::library::use_library;
 use crate::path::Path;
+use crate::words;
 
 /// The card of a refused application: each reason with its cure, and the way to file again.
 pub fn refused(case: &Case) -> AnyView {
@@ -27,6 +29,7 @@ pub fn refused(case: &Case) -> AnyView {
             {again(case)}
             <ol class="checklist rule-top">{lines}</ol>
         </section>
+        {appeal(i18n, case)}
     }
     .into_any()
 }
@@ -65,6 +68,30 @@ fn again(case: &Case) -> AnyView {
 fn carried(service: &Service, own: Answers, before: Answers) -> Answers {
     let known = before.into_iter().filter(|(field, _)| service.field(field).is_some());
     own.into_iter().chain(known).collect()
+}
+
+/// Until when, where and how the decision is appealed (SV4-11, SP-11).
+fn appeal(i18n: I18n, case: &Case) -> AnyView {
+    let appeal = case.service.appeal.clone();
+    let last = case
+        .application
+        .decided_at
+        .map(|at| deadline::add(appeal.term, moscow::day(at), &case.references.calendar));
+    let until = move || {
+        let date = last.map(|last| i18n.date(last)).unwrap_or_default();
+        let term = words::span(&i18n, appeal.term);
+        i18n.t_with("applications.appeal_until", &[("date", &date), ("term", &term)])
+    };
+    let (authority, how) = (i18n.prop(&appeal.authority), i18n.prop(&appeal.how));
+    view! {
+        <section class="card" aria-labelledby="appeal">
+            <h2 id="appeal">{t("applications.appeal")}</h2>
+            <p>{drawn(until)}</p>
+            <p><b>{t("applications.appeal_where")}</b>" "{said(authority)}</p>
+            <p>{said(how)}</p>
+        </section>
+    }
+    .into_any()
 }
 
 fn line(i18n: I18n, reason: Reason) -> AnyView {

@@ -1,5 +1,6 @@
 //! Beside an application: the clock in words, the papers, and taking it back.
 
+use catalogue::deadline::Filing;
 use kit::prelude::*;
 use openapi::applications::{State, WaitingFor};
 
@@ -34,10 +35,13 @@ pub fn side(case: Signal<Case>, resource: Resource<Case>) -> AnyView {
 fn now(case: Signal<Case>) -> AnyView {
     let i18n = use_i18n();
     let clock = Memo::new(move |_| {
-        case.with(|case| (case.application.clock.clone(), case.application.control_code.clone()))
+        case.with(|case| {
+            let application = &case.application;
+            (application.clock.clone(), application.control_code.clone(), application.filing)
+        })
     });
     drawn(move || {
-        let (clock, control_code) = clock.get();
+        let (clock, control_code, filing) = clock.get();
         let who = match clock.waiting_for {
             WaitingFor::Applicant => "applications.wait_you",
             WaitingFor::Service => "applications.wait_service",
@@ -58,6 +62,7 @@ fn now(case: Signal<Case>) -> AnyView {
         if let Some(code) = control_code {
             rows.push(SummaryRow::new(t("applications.control_code"), code));
         }
+        rows.extend(filing.map(|filing| filed(i18n, filing)).into_iter().flatten());
         view! {
             <section class="card card--snug">
                 <h2>{t("applications.now")}</h2>
@@ -65,6 +70,20 @@ fn now(case: Signal<Case>) -> AnyView {
             </section>
         }
     })
+}
+
+/// Whether the filing was in time, and how that was counted (SV4-03).
+fn filed(i18n: I18n, filing: Filing) -> [SummaryRow; 3] {
+    let kept = move || match filing.days_late {
+        0 => i18n.t("applications.filing_in_time"),
+        days => i18n.t_with("applications.filing_late", &[("count", &days.to_string())]),
+    };
+    let date = move |date| TextProp::from(move || i18n.date(date));
+    [
+        SummaryRow::new(t("applications.filing"), TextProp::from(kept)),
+        SummaryRow::new(t("applications.filing_last"), date(filing.last_day)),
+        SummaryRow::new(t("applications.filing_start"), date(filing.start)),
+    ]
 }
 
 fn papers(case: Signal<Case>) -> AnyView {

@@ -1,8 +1,8 @@
-//! Where a page of a list ends: a moment and an id, opaque to clients.
+//! Pages of lists: how long one is, and where it ends: a moment and an id, or an id alone, opaque to clients.
 
 use chrono::{DateTime, Utc};
-use openapi::ErrorCode;
 use openapi::page::{DEFAULT_LIMIT, MAX_LIMIT};
+use openapi::{ErrorCode, FieldError};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
@@ -26,16 +26,35 @@ pub fn read(cursor: Option<&str>) -> Result<Option<(DateTime<Utc>, Uuid)>> {
     parse().map(Some).ok_or_else(|| Error::new(ErrorCode::Malformed))
 }
 
+/// Reads a cursor that is an id alone.
+///
+/// # Errors
+/// `malformed` for anything else.
+pub fn read_id(cursor: Option<&str>) -> Result<Option<Uuid>> {
+    cursor.map(Uuid::try_parse).transpose().map_err(|_| Error::new(ErrorCode::Malformed))
+}
+
 /// The rows of a page.
 ///
 /// # Errors
-/// `malformed` outside 1 to [`MAX_LIMIT`].
+/// `range` at `/limit` outside 1 to [`MAX_LIMIT`].
 pub fn limit(wanted: Option<u32>) -> Result<usize> {
     let limit = wanted.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(ErrorCode::Malformed.into());
+        let params = [("min", 1), ("max", MAX_LIMIT)];
+        let params = params.map(|(name, value)| (name.to_owned(), value.to_string())).into();
+        let error = FieldError { pointer: "/limit".to_owned(), code: "range".to_owned(), params };
+        return Err(Error::invalid(vec![error]));
     }
     usize::try_from(limit).map_err(Error::internal)
+}
+
+/// How many rows to read for a page: one more than it holds tells whether there is a next one.
+///
+/// # Errors
+/// Never for what [`limit`] gives.
+pub fn rows(limit: usize) -> Result<i64> {
+    i64::try_from(limit.saturating_add(1)).map_err(Error::internal)
 }
 
 #[cfg(test)]

@@ -1,0 +1,121 @@
+//! What people can be told, with everything the sentences about it name.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::error::Result;
+
+/// One thing to tell. Its kind is the stem of the texts (`letters.json`), its members are their placeholders:
+/// `number` of the application, `service` by its code, `amount` in kopecks. A text names nothing else (kept by a
+/// test), so no sender can forget a value.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", content = "data", rename_all = "snake_case")]
+pub enum News<'a> {
+    NewSignIn {
+        at: DateTime<Utc>,
+        device: &'a str,
+        ip: &'a str,
+    },
+    CodesOn {
+        at: DateTime<Utc>,
+    },
+    Submitted {
+        number: &'a str,
+        service: &'a str,
+    },
+    /// Filed, and there is a fee to pay: one letter, because two would arrive in either order.
+    ChargeFormed {
+        number: &'a str,
+        service: &'a str,
+        amount: i64,
+    },
+    Paid {
+        number: &'a str,
+        service: &'a str,
+        amount: i64,
+        due: NaiveDate,
+    },
+    PaymentFailed {
+        number: &'a str,
+        service: &'a str,
+        /// The bank's code, or ours.
+        reason: &'a str,
+    },
+    InReview {
+        number: &'a str,
+        service: &'a str,
+        due: Option<NaiveDate>,
+    },
+    /// In review as well, but a register has not answered yet.
+    CheckPending {
+        number: &'a str,
+        service: &'a str,
+        due: Option<NaiveDate>,
+    },
+    CorrectionRequested {
+        number: &'a str,
+        service: &'a str,
+        due: NaiveDate,
+    },
+    Resubmitted {
+        number: &'a str,
+        service: &'a str,
+        due: NaiveDate,
+    },
+    Approved {
+        number: &'a str,
+        service: &'a str,
+        comment: Option<&'a str>,
+    },
+    ResultReady {
+        number: &'a str,
+        service: &'a str,
+    },
+    Refused {
+        number: &'a str,
+        service: &'a str,
+        /// Codes of the dictionary.
+        reasons: Vec<&'a str>,
+        appeal_until: NaiveDate,
+    },
+    Revoked {
+        number: &'a str,
+        service: &'a str,
+        comment: &'a str,
+    },
+    Withdrawn {
+        number: &'a str,
+        service: &'a str,
+    },
+    /// The term of review has ended without a decision.
+    Overdue {
+        number: &'a str,
+        service: &'a str,
+        due: NaiveDate,
+    },
+    /// Money came for a case that does not wait for it any more.
+    PaidInVain {
+        number: &'a str,
+        service: &'a str,
+        amount: i64,
+    },
+}
+
+impl News<'_> {
+    /// The kind and the data of the row it is kept in.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub(super) fn row(&self) -> Result<(String, Value)> {
+        let mut row = serde_json::to_value(self)?;
+        let kind = row.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
+        Ok((kind, row.get_mut("data").map(Value::take).unwrap_or_default()))
+    }
+
+    /// Whether people hear of this also by SMS (NT-03).
+    pub(super) fn is_worth_an_sms(&self) -> bool {
+        // A sign-in has just been confirmed by one.
+        !matches!(self, Self::NewSignIn { .. })
+    }
+}

@@ -1,0 +1,87 @@
+//! What a request costs the database: reads wait for it once, and nothing that people wait for is planned anew each
+//! time.
+
+use openapi::applications::{AnswersIn, ApplicationsQuery, SubmissionIn};
+use openapi::page::PageQuery;
+use tests::people::key;
+use tests::trips::{self, Counts};
+use tests::{Citizen, TestApp, make};
+
+/// The relay asks for new pulses this seldom: nothing else speaks to the database meanwhile.
+const NEVER_MS: u64 = 3_600_000;
+/// Requests after which both connections know a statement.
+const WARM: usize = 4;
+
+async fn quiet() -> TestApp {
+    trips::watch();
+    TestApp::start_with(|config| {
+        config.jobs.poll_ms = NEVER_MS;
+        config.database.pool_size = 2;
+    })
+    .await
+}
+
+/// What the database sees of a request once its statements are known.
+async fn cost<T>(app: &TestApp, request: impl AsyncFn() -> T) -> Counts {
+    for _ in 0..WARM {
+        request().await;
+    }
+    let _ = trips::take(&app.database_url);
+    request().await;
+    trips::take(&app.database_url)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_waits_for_the_database_once() {
+    let app = quiet().await;
+    let citizen = app.citizen().await;
+    let draft = citizen.draft("arrival-notice").await;
+    let filed = citizen.in_review(&app).await;
+    let client = &citizen.client;
+    let list = ApplicationsQuery::default();
+    let costs = [
+        ("list", cost(&app, async || client.list_applications(&list).await.unwrap()).await),
+        ("a filed case", cost(&app, async || client.get_application(filed.id).await.unwrap()).await),
+        ("a draft", cost(&app, async || client.get_application(draft.id).await.unwrap()).await),
+        ("feed", cost(&app, async || client.list_notifications(&PageQuery::default()).await.unwrap()).await),
+        ("account", cost(&app, async || client.get_account().await.unwrap()).await),
+        ("sessions", cost(&app, async || client.list_sessions().await.unwrap()).await),
+    ];
+    for (what, cost) in costs {
+        assert!(cost.statements > 0, "{what}: nothing was counted");
+        assert_eq!((cost.trips, cost.unprepared), (1, 0), "{what}: {cost:?}");
+    }
+}
+
+/// A draft that can be filed, and the code.
+async fn ready(app: &TestApp, citizen: &Citizen) -> (uuid::Uuid, i32, SubmissionIn) {
+    let draft = citizen.ready("arrival-notice", make::arrival()).await;
+    let (challenge, code) = citizen.submission_code(app, draft.id).await;
+    (draft.id, draft.version, SubmissionIn { challenge_id: challenge.id, code: code.into(), consent: true })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn saving_and_filing_take_few_waits_and_plan_nothing_anew() {
+    let app = quiet().await;
+    let citizen = app.citizen().await;
+    let draft = citizen.draft("arrival-notice").await;
+    let answers = AnswersIn { answers: make::arrival() };
+    let mut version = draft.version;
+    let mut saving = Counts::default();
+    for _ in 0..=WARM {
+        let _ = trips::take(&app.database_url);
+        version = citizen.client.save_answers(draft.id, version, &answers).await.unwrap().version;
+        saving = trips::take(&app.database_url);
+    }
+    assert_eq!((saving.trips, saving.unprepared), (4, 0), "{saving:?}");
+
+    let mut filing = Counts::default();
+    for _ in 0..=WARM {
+        let citizen = app.citizen().await;
+        let (id, version, body) = ready(&app, &citizen).await;
+        let _ = trips::take(&app.database_url);
+        citizen.client.submit_application(key(), id, version, &body).await.unwrap();
+        filing = trips::take(&app.database_url);
+    }
+    assert!(filing.trips <= 9 && filing.unprepared == 0, "{filing:?}");
+}

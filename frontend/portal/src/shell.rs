@@ -108,13 +108,13 @@ fn sections() -> AnyView {
     view! { <ServiceNav items=items/> }.into_any()
 }
 
+/// The bar of phones: four places fit. The profile is in the menu of the account.
 fn quick(unread: Signal<i64>) -> AnyView {
     let items = vec![
         NavItem::new(Path::Cabinet, t("pages.nav_home"), "home"),
         NavItem::new(Path::Services, t("pages.nav_services"), "grid"),
         NavItem::new(Path::Documents, t("pages.nav_documents"), "file"),
         NavItem::new(Path::Notifications, t("pages.nav_feed"), "bell").with_count(unread),
-        NavItem::new(Path::Profile, t("pages.nav_profile"), "user"),
     ];
     view! { <TabBar items=items/> }.into_any()
 }

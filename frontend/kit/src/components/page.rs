@@ -17,13 +17,13 @@ pub fn PageHead(
     #[prop(optional, into)]
     caption: OptText,
     #[prop(optional, into)] lead: OptText,
-    /// While there are errors, the title says so first.
+    /// While there are errors that have been told, the title says so first.
     #[prop(optional)]
     errors: Option<Errors>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let spoken = title.clone();
-    announce_title(move || spoken.get().to_string(), move || errors.is_some_and(|errors| errors.is_told()));
+    announce_title(move || spoken.get().to_string(), move || errors.is_some_and(|errors| errors.is_told() && !errors.is_empty()));
     view! {
         <div class="page-head">
             {caption.0.map(|caption| view! { <p class="caption">{move || caption.get()}</p> })}

@@ -78,7 +78,7 @@ async fn a_job_that_gives_up_raises_an_alarm() {
         app.retry_jobs().await;
     }
     assert!(app.number("select count(*) as n from jobs where state = 'parked'").await >= 1);
-    let alarms = alarms::list(&mut *app.app.db.read().await.unwrap()).await.unwrap();
+    let alarms = alarms::list(&mut app.app.db.read().await.unwrap()).await.unwrap();
     let parked: Vec<_> = alarms.iter().filter(|alarm| alarm.kind == "job_parked").collect();
     assert!(!parked.is_empty());
     // Whoever is on duty lets it be tried again: now it works, and the alarm is closed.

@@ -114,7 +114,7 @@ async fn another_amount_is_parked_with_an_alarm() {
     sound(&app, 0).await;
     // Once the bank has put it right, whoever is on duty lets it be read again.
     app.heal().await;
-    let alarms = alarms::list(&mut *app.app.db.read().await.unwrap()).await.unwrap();
+    let alarms = alarms::list(&mut app.app.db.read().await.unwrap()).await.unwrap();
     let alarm = alarms.iter().find(|alarm| alarm.kind == "payment_mismatch").unwrap();
     assert_eq!(alarm.subject_id, payment.id);
     alarms::retry(&app.app, alarm.id).await.unwrap();

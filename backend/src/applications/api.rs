@@ -69,8 +69,8 @@ pub async fn get_application(
     citizen: Citizen,
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse> {
-    let mut conn = app.db.read().await?;
-    respond::ok(&view::application(&mut conn, &app, citizen.account_id, *id).await?)
+    let conn = app.db.read().await?;
+    respond::ok(&view::application(&conn, &app, citizen.account_id, *id).await?)
 }
 
 /// Saves all answers of a draft (FM-02, FM-03), or of an application that is to be mended: then only what is
@@ -154,7 +154,8 @@ pub async fn request_submission_code(
     responses((status = 200, body = Application)),
     extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")),
         ("x-audit" = json!("submitted")),
-        ("x-errors" = json!(["wrong_state", "code_wrong", "code_expired", "code_blocked", "factor_off"]))))]
+        ("x-errors" = json!(["wrong_state", "code_elsewhere", "code_wrong", "code_expired", "code_blocked",
+            "factor_off"]))))]
 #[post("/applications/{id}/submission")]
 pub async fn submit_application(
     app: web::Data<App>,

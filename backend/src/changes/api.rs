@@ -80,7 +80,7 @@ pub async fn stream_changes(
 ) -> Result<HttpResponse> {
     let header = request.headers().get("Last-Event-ID").and_then(|value| value.to_str().ok()?.parse().ok());
     let mut conn = app.db.read().await?;
-    ensure_live(&mut conn, reader.session_id).await?;
+    ensure_live(&conn, reader.session_id).await?;
     // Listen before reading what was missed, so that nothing falls in between.
     let live = app.relay.listen(reader.audience, reader.session_id);
     let missed = match header.or(query.0.after) {

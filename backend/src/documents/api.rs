@@ -66,7 +66,7 @@ pub async fn upload_document(
 ) -> Result<HttpResponse> {
     let (id, upload) = (id.into_inner(), query.0);
     let file_name = name::clean(&upload.name).ok_or_else(|| Refusal::new("file_name").of(&upload.item))?;
-    let room = store::find_room(&mut *app.db.read().await?, citizen.account_id, id, false).await?;
+    let room = store::find_room(&*app.db.read().await?, citizen.account_id, id, false).await?;
     // Refused before the body is read. What a repeat may find changed (the item is full, the replaced document
     // is gone) is asked in the transaction, after the idempotency key.
     room.open_item(service(&app, &room)?, &upload.item)?;

@@ -50,7 +50,13 @@ impl Pgbench {
     }
 
     /// Runs a script for these people.
-    pub fn run(&mut self, script: &Script, people: &Range<u64>, clients: u64, time: Duration) -> Result<BareRun> {
+    pub fn run(
+        &mut self,
+        script: &Script,
+        people: &Range<u64>,
+        clients: u64,
+        time: Duration,
+    ) -> Result<BareRun> {
         self.runs += 1;
         let file = self.write(script)?;
         let mut command = Command::new(&self.program);
@@ -94,7 +100,8 @@ pub fn argon2(config: &Auth, postmaster: u32, time: Duration) -> Result<BareRun>
     on_threads(config.argon_parallel, postmaster, time, move || {
         let argon = Argon2::new_with_secret(&[7; 32], Algorithm::Argon2id, Version::V0x13, params.clone());
         let mut hash = [0; 32];
-        let hashed = argon.and_then(|argon| argon.hash_password_into(b"Pier-and-7-lanterns", &[9; 16], &mut hash));
+        let hashed =
+            argon.and_then(|argon| argon.hash_password_into(b"Pier-and-7-lanterns", &[9; 16], &mut hash));
         hashed.is_ok()
     })
 }

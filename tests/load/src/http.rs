@@ -36,7 +36,11 @@ impl Connection {
 
 /// A request as browsers send it, with the token of whoever is signed in.
 pub fn request(method: Method, path: &str, token: Option<&str>) -> Builder {
-    let builder = Request::builder().method(method).uri(path).header("Host", "localhost").header("Accept-Language", "ru");
+    let builder = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("Host", "localhost")
+        .header("Accept-Language", "ru");
     match token {
         Some(token) => builder.header("Authorization", format!("Bearer {token}")),
         None => builder,

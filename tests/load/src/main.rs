@@ -218,7 +218,9 @@ impl Bench {
         let choice = Pgbench::choice(scenario.often());
         let script = match scenario.bare() {
             Bare::Postgres => script::write(&choice, (&a.statements, person_a), (&b.statements, person_b))?,
-            Bare::Argon2 | Bare::Picture | Bare::Nothing => Script { text: String::new(), constants: Vec::new() },
+            Bare::Argon2 | Bare::Picture | Bare::Nothing => {
+                Script { text: String::new(), constants: Vec::new() }
+            }
         };
         std::fs::write(self.settings.state.join(format!("{}.sql", scenario.name())), &script.text)?;
         Ok((a, script))
@@ -227,7 +229,8 @@ impl Bench {
     async fn api(&mut self, server: &Server, scenario: Scenario, time: Duration) -> Result<Run> {
         let people = self.reserve(scenario, scenario.most_per_second().0 * time.as_secs())?;
         self.sign_in(people.clone())?;
-        let run = api::run(server, self.pgbench.postmaster, &self.desk, scenario, people.clone(), time).await?;
+        let run =
+            api::run(server, self.pgbench.postmaster, &self.desk, scenario, people.clone(), time).await?;
         ensure!(
             scenario.often() == Often::Again || api::count(run.latencies.len()) < api::count_of(&people),
             "the people set aside were not enough: raise `most_per_second`"

@@ -56,7 +56,8 @@ impl Recorder {
         std::fs::create_dir_all(&dir)?;
         let socket = dir.join(SOCKET);
         let _ = std::fs::remove_file(&socket);
-        let listener = UnixListener::bind(&socket).with_context(|| format!("listen at {}", socket.display()))?;
+        let listener =
+            UnixListener::bind(&socket).with_context(|| format!("listen at {}", socket.display()))?;
         let tape = Arc::default();
         tokio::spawn(listen(listener, server.join(SOCKET), Arc::clone(&tape)));
         Ok(Self { tape, dir })
@@ -166,7 +167,8 @@ impl Line {
             }
             b'B' => {
                 let _portal = body.text()?;
-                let (sql, oids) = self.prepared.get(&body.text()?).cloned().context("an unknown statement")?;
+                let (sql, oids) =
+                    self.prepared.get(&body.text()?).cloned().context("an unknown statement")?;
                 for _ in 0..body.u16()? {
                     if body.u16()? != 1 {
                         bail!("a value in text form: {sql}");

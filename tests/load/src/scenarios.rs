@@ -164,27 +164,34 @@ impl Desk {
         };
         Ok(match scenario {
             Scenario::List => {
-                http::request(Method::GET, &format!("{BASE_PATH}/applications"), Some(token()?)).body(http::empty())?
+                http::request(Method::GET, &format!("{BASE_PATH}/applications"), Some(token()?))
+                    .body(http::empty())?
             }
             Scenario::Open => {
                 let path =
                     format!("{BASE_PATH}/applications/{}", data::id(Kind::Application, data::OPENED, person));
                 http::request(Method::GET, &path, Some(token()?)).body(http::empty())?
             }
-            Scenario::Autosave => {
-                http::request(Method::PUT, &format!("{BASE_PATH}/applications/{draft}/answers"), Some(token()?))
-                    .header("If-Match", "\"1\"")
-                    .header("Content-Type", "application/json")
-                    .body(Body::new(self.answers.clone()))?
-            }
+            Scenario::Autosave => http::request(
+                Method::PUT,
+                &format!("{BASE_PATH}/applications/{draft}/answers"),
+                Some(token()?),
+            )
+            .header("If-Match", "\"1\"")
+            .header("Content-Type", "application/json")
+            .body(Body::new(self.answers.clone()))?,
             Scenario::Submit => {
                 let challenge_id = data::id(Kind::Challenge, 0, person);
                 let body = json(&SubmissionIn { challenge_id, code: data::CODE.into(), consent: true })?;
-                http::request(Method::POST, &format!("{BASE_PATH}/applications/{draft}/submission"), Some(token()?))
-                    .header("If-Match", "\"1\"")
-                    .header("Idempotency-Key", key())
-                    .header("Content-Type", "application/json")
-                    .body(Body::new(body))?
+                http::request(
+                    Method::POST,
+                    &format!("{BASE_PATH}/applications/{draft}/submission"),
+                    Some(token()?),
+                )
+                .header("If-Match", "\"1\"")
+                .header("Idempotency-Key", key())
+                .header("Content-Type", "application/json")
+                .body(Body::new(body))?
             }
             Scenario::Login => {
                 let login = format!("bench-{}@example.org", data::digits(person));

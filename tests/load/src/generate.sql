@@ -107,7 +107,7 @@ insert into issued_documents (id, application_id, account_id, kind, token, title
   from filed where k > 0;
 
 insert into charges (id, application_id, account_id, uin, amount, purpose, kbk, requisites, state, paid_at)
-  select pg_temp.id(8, k, i), id, account_id, lpad((i * 20 + k)::text, 20, '1'), 160000, 'State fee', '18810806000018003110',
+  select pg_temp.id(8, k, i), id, account_id, '9' || lpad((i * 20 + k)::text, 19, '0'), 160000, 'State fee', '18810806000018003110',
     current_setting('bench.requisites')::jsonb, 'paid', at
   from filed where paid;
 insert into payments (id, charge_id, account_id, method, amount, state, provider_id)

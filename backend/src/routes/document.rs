@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use utoipa::PartialSchema;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
-use utoipa::openapi::schema::{Array, KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::openapi::schema::{Array, Object, ObjectBuilder, Schema, Type};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
@@ -214,11 +214,11 @@ fn refusals(operation: &Operation, access: &str, own: BTreeSet<ErrorCode>) -> BT
             RefOr::T(body) => body.content.contains_key("application/json"),
             RefOr::Ref(_) => false,
         });
-    let follows: [(bool, &[Code]); 9] = [
-        (true, &[Code::WrongHost, Code::Internal, Code::Busy]),
+    let follows: [(bool, &[Code]); 8] = [
+        // The other door answers that there is no such thing.
+        (true, &[Code::NotFound, Code::WrongHost, Code::Internal, Code::Busy]),
         (["citizen", "officer"].contains(&access), &[Code::Unauthenticated, Code::Forbidden]),
         (access == "person", &[Code::Unauthenticated]),
-        (parameters().any(is_id), &[Code::NotFound]),
         (parameters().any(|parameter| parameter.parameter_in == ParameterIn::Query), &[Code::Invalid]),
         (takes("cursor"), &[Code::Malformed]),
         (json, &[Code::Malformed, Code::TooLarge, Code::UnsupportedMediaType, Code::Invalid]),
@@ -236,12 +236,6 @@ fn refusals(operation: &Operation, access: &str, own: BTreeSet<ErrorCode>) -> BT
     let follows =
         follows.into_iter().filter(|(holds, _)| *holds).flat_map(|(_, codes)| codes.iter().copied());
     own.into_iter().chain(follows).collect()
-}
-
-fn is_id(parameter: &Parameter) -> bool {
-    let uuid = SchemaFormat::KnownFormat(KnownFormat::Uuid);
-    parameter.parameter_in == ParameterIn::Path
-        && matches!(&parameter.schema, Some(RefOr::T(Schema::Object(schema))) if schema.format == Some(uuid))
 }
 
 /// Whether the refusal may say how long to wait.

@@ -39,8 +39,7 @@ pub async fn list_services(request: HttpRequest, app: web::Data<App>) -> Result<
         headers(("ETag" = String, description = "Names this content; send it as `If-None-Match`."),
             ("Cache-Control" = String, description = "How long the answer may be kept."))),
         (status = 304)),
-    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none")),
-        ("x-errors" = json!(["not_found"]))))]
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
 #[get("/services/{code}")]
 pub async fn get_service(
     request: HttpRequest,

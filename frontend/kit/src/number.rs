@@ -23,9 +23,28 @@ pub fn u32_of(value: f64) -> u32 {
     value as u32
 }
 
+/// Width and height in the same proportion with no side longer than `longest`.
+#[must_use]
+pub fn fitting(width: u32, height: u32, longest: u32) -> (u32, u32) {
+    let side = u64::from(width.max(height).max(longest));
+    let fit = |own: u32| {
+        let own = u64::from(own) * u64::from(longest) / side.max(1);
+        u32::try_from(own).unwrap_or(longest).max(1)
+    };
+    (fit(width), fit(height))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn large_pictures_shrink_in_proportion() {
+        assert_eq!(fitting(6_000, 4_000, 3_000), (3_000, 2_000));
+        assert_eq!(fitting(1_500, 9_000, 3_000), (500, 3_000));
+        assert_eq!(fitting(1_000, 700, 3_000), (1_000, 700));
+        assert_eq!(fitting(1, 30_000, 3_000), (1, 3_000));
+    }
 
     #[test]
     fn whole_numbers_survive() {

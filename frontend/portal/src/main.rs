@@ -18,6 +18,7 @@ mod guard;
 mod inside;
 mod library;
 mod loaded;
+mod merge;
 mod onward;
 mod pages;
 mod path;

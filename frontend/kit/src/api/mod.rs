@@ -4,6 +4,7 @@
 mod action;
 mod errors;
 mod pages;
+mod patience;
 mod resource;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ pub use action::{Action, use_action};
 pub use errors::{Errors, SUMMARY_ID, failure_text, failure_title, field_id};
 pub use openapi::client::Error;
 pub use pages::{Pages, use_pages};
+pub use patience::pause;
 pub use resource::{Load, Resource, use_resource};
 
 /// The typed client of this page, in a context.

@@ -13,15 +13,9 @@ use web_sys::{Blob, File};
 use super::Desk;
 use super::line;
 use super::shrink::shrink;
-use crate::api::{failure_text, failure_title};
+use crate::api::{failure_text, failure_title, pause};
 use crate::number::{f64_of, u32_of};
 use crate::timer::sleep;
-
-/// Seconds before the next try where the server has not said, and the longest it is waited for.
-const PAUSE: u32 = 2;
-const LONGEST_PAUSE: u32 = 60;
-/// How often a file is sent again by itself.
-const TRIES: u32 = 8;
 
 /// How a file on its way fares.
 #[derive(Debug, Clone, PartialEq)]
@@ -211,43 +205,5 @@ impl Sending {
     pub fn fail(&self, desk: Desk, reason: String, mend: String, again: bool) {
         desk.announcer.say(format!("{}: {reason} {mend}", self.name));
         self.fate.set(Fate::Failed { reason, mend, again });
-    }
-}
-
-/// Seconds until a file is sent again by itself: when the server is only busy, for not too long and not for ever.
-fn pause(error: &Error, tries: u32) -> Option<u32> {
-    let problem = error.problem().filter(|problem| matches!(problem.status, 429 | 503))?;
-    let seconds = problem.retry_after.unwrap_or(PAUSE).max(1);
-    (tries < TRIES && seconds <= LONGEST_PAUSE).then_some(seconds)
-}
-
-#[cfg(test)]
-mod tests {
-    use openapi::ErrorCode;
-
-    use super::*;
-
-    fn refusal(code: ErrorCode, retry_after: Option<u32>) -> Error {
-        Error::Problem(Box::new(openapi::Problem {
-            kind: String::new(),
-            title: String::new(),
-            status: code.status(),
-            detail: None,
-            code,
-            trace_id: String::new(),
-            errors: Vec::new(),
-            retry_after,
-        }))
-    }
-
-    #[test]
-    fn only_a_busy_server_is_asked_again() {
-        assert_eq!(pause(&refusal(ErrorCode::Busy, Some(5)), 0), Some(5));
-        assert_eq!(pause(&refusal(ErrorCode::Busy, None), 0), Some(PAUSE));
-        assert_eq!(pause(&refusal(ErrorCode::TooManyRequests, Some(3)), TRIES - 1), Some(3));
-        assert_eq!(pause(&refusal(ErrorCode::Busy, Some(5)), TRIES), None, "not for ever");
-        assert_eq!(pause(&refusal(ErrorCode::TooManyRequests, Some(3_600)), 0), None, "not for an hour");
-        assert_eq!(pause(&refusal(ErrorCode::Invalid, None), 0), None);
-        assert_eq!(pause(&Error::Network(String::new()), 0), None);
     }
 }

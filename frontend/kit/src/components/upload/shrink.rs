@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, CanvasRenderingContext2d, File, HtmlCanvasElement, ImageBitmap, Window};
 
-use crate::number::f64_of;
+use crate::number::{f64_of, fitting};
 
 /// Pixels of the longer side: a page of a passport stays readable to its smallest letters.
 const LONGEST: u32 = 3_000;
@@ -31,7 +31,7 @@ pub(super) async fn shrink(file: &File) -> Option<Blob> {
 }
 
 fn painted(window: &Window, bitmap: &ImageBitmap) -> Option<HtmlCanvasElement> {
-    let (width, height) = fitting(bitmap.width(), bitmap.height());
+    let (width, height) = fitting(bitmap.width(), bitmap.height(), LONGEST);
     let canvas: HtmlCanvasElement = window.document()?.create_element("canvas").ok()?.dyn_into().ok()?;
     canvas.set_width(width);
     canvas.set_height(height);
@@ -44,16 +44,6 @@ fn painted(window: &Window, bitmap: &ImageBitmap) -> Option<HtmlCanvasElement> {
     Some(canvas)
 }
 
-/// Width and height in the same proportion with no side longer than [`LONGEST`].
-fn fitting(width: u32, height: u32) -> (u32, u32) {
-    let longest = u64::from(width.max(height).max(LONGEST));
-    let fit = |side: u32| {
-        let side = u64::from(side) * u64::from(LONGEST) / longest;
-        u32::try_from(side).unwrap_or(LONGEST).max(1)
-    };
-    (fit(width), fit(height))
-}
-
 async fn encoded(canvas: &HtmlCanvasElement, quality: f64) -> Option<Blob> {
     let quality = JsValue::from_f64(quality);
     let promise = Promise::new(&mut |resolve, reject| {
@@ -64,17 +54,4 @@ async fn encoded(canvas: &HtmlCanvasElement, quality: f64) -> Option<Blob> {
         }
     });
     JsFuture::from(promise).await.ok()?.dyn_into().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::fitting;
-
-    #[test]
-    fn large_pictures_shrink_in_proportion() {
-        assert_eq!(fitting(6_000, 4_000), (3_000, 2_000));
-        assert_eq!(fitting(1_500, 9_000), (500, 3_000));
-        assert_eq!(fitting(1_000, 700), (1_000, 700));
-        assert_eq!(fitting(1, 30_000), (1, 3_000));
-    }
 }

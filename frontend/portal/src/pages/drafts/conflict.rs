@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::Desk;
 use super::keeper::Conflict;
-use super::merge::{Merged, merge, put};
+use crate::merge::{Merged, merge, put};
 
 const OURS: &str = "ours";
 const THEIRS: &str = "theirs";

@@ -8,7 +8,6 @@ mod correction;
 mod documents;
 mod findings;
 mod keeper;
-mod merge;
 mod step;
 mod task_list;
 mod unsaved;

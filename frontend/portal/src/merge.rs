@@ -13,6 +13,7 @@ pub struct Merged {
 }
 
 /// Puts `ours` and `theirs` together, both grown from `base`.
+#[must_use]
 pub fn merge(base: &Answers, ours: &Answers, theirs: &Answers) -> Merged {
     let mut merged = Merged { answers: theirs.clone(), disputed: Vec::new() };
     let added = ours.keys().filter(|field| !base.contains_key(field.as_str()));

@@ -23,7 +23,10 @@ pub fn PageHead(
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let spoken = title.clone();
-    announce_title(move || spoken.get().to_string(), move || errors.is_some_and(|errors| errors.is_told() && !errors.is_empty()));
+    announce_title(
+        move || spoken.get().to_string(),
+        move || errors.is_some_and(|errors| errors.is_told() && !errors.is_empty()),
+    );
     view! {
         <div class="page-head">
             {caption.0.map(|caption| view! { <p class="caption">{move || caption.get()}</p> })}

@@ -13,7 +13,7 @@ use openapi::documents::{Document, UploadQuery};
 use openapi::payments::{Method, PaymentIn};
 use serde_json::json;
 use tests::people::key;
-use tests::process::{Process, command, free_address};
+use tests::process::{Doors, Process, command};
 use tests::{Citizen, Officer, TestApp, files, make};
 use uuid::Uuid;
 
@@ -201,12 +201,12 @@ async fn a_step_may_stall_anywhere() {
 async fn a_burst_of_filings_survives_the_death_of_the_server() {
     for moment in ["before_commit", "after_commit"] {
         let app = TestApp::start().await;
-        let address = free_address();
+        let doors = Doors::free();
         let crash = format!("submit_application.{moment}:2:abort");
-        let server = Process::serve(&app, PROGRAM, &address, &crash).await;
+        let server = Process::serve(&app, PROGRAM, &doors, &crash).await;
         let mut filings = Vec::new();
         for _ in 0..BURST {
-            filings.push(Arc::new(Filing::prepare(&app, &address).await));
+            filings.push(Arc::new(Filing::prepare(&app, &doors).await));
         }
         let tasks: Vec<_> = filings
             .iter()
@@ -222,7 +222,7 @@ async fn a_burst_of_filings_survives_the_death_of_the_server() {
         assert_eq!(server.ended().await.reached.len(), 1);
         assert!(acknowledged.iter().any(Option::is_none), "whoever was answered last was not");
 
-        let _server = Process::serve(&app, PROGRAM, &address, "").await;
+        let _server = Process::serve(&app, PROGRAM, &doors, "").await;
         for (filing, first) in filings.iter().zip(acknowledged) {
             let again = filing.file().await.unwrap();
             assert!(first.is_none_or(|first| first == again), "the first answer again");
@@ -251,12 +251,12 @@ struct Filing {
 }
 
 impl Filing {
-    async fn prepare(app: &TestApp, address: &str) -> Self {
+    async fn prepare(app: &TestApp, doors: &Doors) -> Self {
         let citizen = app.citizen().await;
         let draft = citizen.ready("arrival-notice", make::arrival()).await;
         let (challenge, code) = citizen.submission_code(app, draft.id).await;
         let body = SubmissionIn { challenge_id: challenge.id, code: code.into(), consent: true };
-        let client = Client::new(&format!("http://{address}"), Realm::Portal, "ru");
+        let client = Client::new(&doors.origin(Realm::Portal), Realm::Portal, "ru");
         client.set_access_token(citizen.client.access_token());
         Self { client, draft, body, key: key() }
     }

@@ -7,7 +7,7 @@ use backend::crash::POINTS;
 use openapi::ErrorCode;
 use openapi::client::{Client, Error, Realm};
 use tests::TestApp;
-use tests::process::{Ended, Process, command, free_address};
+use tests::process::{Doors, Ended, Process, command};
 
 /// The backend as a program.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_served");
@@ -45,20 +45,20 @@ pub struct Day<'a> {
     pub app: &'a TestApp,
     fault: Fault,
     left: Vec<&'static str>,
-    address: String,
+    doors: Doors,
     server: Option<Process>,
 }
 
 impl<'a> Day<'a> {
     pub async fn begin(app: &'a TestApp, fault: Fault) -> Self {
         let left = POINTS.into_iter().filter(|point| !point.starts_with("migration.")).collect();
-        let mut day = Self { app, fault, left, address: free_address(), server: None };
-        day.server = Some(Process::serve(app, PROGRAM, &day.address, &day.crash()).await);
+        let mut day = Self { app, fault, left, doors: Doors::free(), server: None };
+        day.server = Some(Process::serve(app, PROGRAM, &day.doors, &day.crash()).await);
         day
     }
 
     pub fn client(&self, realm: Realm, of: &Client) -> Client {
-        let client = Client::new(&format!("http://{}", self.address), realm, "ru");
+        let client = Client::new(&self.doors.origin(realm), realm, "ru");
         client.set_access_token(of.access_token());
         client.set_refresh_cookie(of.refresh_cookie());
         client
@@ -78,7 +78,7 @@ impl<'a> Day<'a> {
         let ended = self.server.take().unwrap().ended().await;
         assert!(!ended.reached.is_empty(), "it died by itself: {:?}", ended.status);
         self.note(&ended);
-        self.server = Some(Process::serve(self.app, PROGRAM, &self.address, &self.crash()).await);
+        self.server = Some(Process::serve(self.app, PROGRAM, &self.doors, &self.crash()).await);
     }
 
     /// Calls until there is an answer, as a person does: again after no answer, after a mistake of ours, and while

@@ -5,6 +5,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use openapi::client::Realm;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
@@ -33,10 +34,30 @@ pub struct Ended {
     pub reached: Vec<String>,
 }
 
-/// An address for a server that may be started again on it.
-#[must_use]
-pub fn free_address() -> String {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+/// Addresses for a server that may be started again on them.
+#[derive(Debug, Clone)]
+pub struct Doors {
+    portal: String,
+    desk: String,
+}
+
+impl Doors {
+    /// Two that nobody uses.
+    #[must_use]
+    pub fn free() -> Self {
+        let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        Self { portal: free(), desk: free() }
+    }
+
+    /// The origin a client of this realm speaks to.
+    #[must_use]
+    pub fn origin(&self, realm: Realm) -> String {
+        let address = match realm {
+            Realm::Portal => &self.portal,
+            Realm::Desk => &self.desk,
+        };
+        format!("http://{address}")
+    }
 }
 
 /// The command of `program` (`CARGO_BIN_EXE_served`) with the configuration of `app`.
@@ -75,10 +96,14 @@ impl Process {
         Self { child, reached, serving, log }
     }
 
-    /// Serves the portal at this address; returns when it answers there.
-    pub async fn serve(app: &TestApp, program: &str, address: &str, crash: &str) -> Self {
+    /// Serves at these addresses; returns when it answers there.
+    pub async fn serve(app: &TestApp, program: &str, doors: &Doors, crash: &str) -> Self {
         let mut command = command(app, program, &["serve"]);
-        command.env("PRICHAL_LISTEN__PORTAL", address).env("PRICHAL_LISTEN__DESK", free_address());
+        command
+            .env("PRICHAL_LISTEN__PORTAL", &doors.portal)
+            .env("PRICHAL_SITE__PORTAL_URL", doors.origin(Realm::Portal))
+            .env("PRICHAL_LISTEN__DESK", &doors.desk)
+            .env("PRICHAL_SITE__DESK_URL", doors.origin(Realm::Desk));
         let mut process = Self::start(command, crash);
         tokio::select! {
             () = process.serving.notified() => process,

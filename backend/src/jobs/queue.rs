@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Text};
+use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 use uuid::Uuid;
@@ -13,6 +13,11 @@ use crate::crash::crash_point;
 use crate::db::Conn;
 use crate::db::schema::jobs;
 use crate::error::Result;
+
+diesel::define_sql_function! {
+    /// The time that is given, else that of the transaction: one statement for both.
+    fn coalesce(given: Nullable<Timestamptz>, otherwise: Timestamptz) -> Timestamptz;
+}
 
 /// A claimed job; `fence` tells this claim from later ones.
 #[derive(Debug, Clone, QueryableByName)]
@@ -56,7 +61,7 @@ async fn insert(mut conn: &Conn, job: &Job, dedupe: Option<&str>, at: Option<Dat
             jobs::kind.eq(job.kind()),
             jobs::payload.eq(serde_json::to_value(job)?),
             jobs::dedupe.eq(dedupe),
-            at.map(|at| jobs::run_at.eq(at)),
+            jobs::run_at.eq(coalesce(at, diesel::dsl::now)),
         ))
         .on_conflict_do_nothing()
         .execute(&mut conn)
@@ -123,7 +128,7 @@ pub(super) async fn postpone(
     .bind::<diesel::sql_types::Uuid, _>(job.id)
     .bind::<BigInt, _>(job.fence)
     .bind::<diesel::sql_types::Double, _>(f64::from(seconds))
-    .bind::<diesel::sql_types::Nullable<Text>, _>(failed)
+    .bind::<Nullable<Text>, _>(failed)
     .bind::<Integer, _>(i32::from(failed.is_none()))
     .execute(conn)
     .await?;

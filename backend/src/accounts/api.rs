@@ -290,7 +290,8 @@ pub async fn revoke_session(
 #[get("/account")]
 pub async fn get_account(app: web::Data<App>, citizen: Citizen) -> Result<HttpResponse> {
     let mut conn = app.db.read().await?;
-    respond::ok(&store::find_account(&mut conn, citizen.account_id).await?)
+    let account = store::find_account(&mut conn, citizen.account_id).await?;
+    respond::versioned(account.version, &account)
 }
 
 /// Changes the language of letters and of the feed; `language_unknown`.
@@ -310,17 +311,16 @@ pub async fn update_account(
         return Err(Error::field("/language", "language_unknown"));
     }
     let account_id = citizen.account_id;
-    respond::ok(
-        &citizen
-            .write(&app, move |conn| {
-                async move {
-                    let saved = store::save_language(conn, account_id, version.0, &language).await?;
-                    saved.ok_or_else(|| Error::new(ErrorCode::StaleVersion))
-                }
-                .boxed()
-            })
-            .await?,
-    )
+    let account = citizen
+        .write(&app, move |conn| {
+            async move {
+                let saved = store::save_language(conn, account_id, version.0, &language).await?;
+                saved.ok_or_else(|| Error::new(ErrorCode::StaleVersion))
+            }
+            .boxed()
+        })
+        .await?;
+    respond::versioned(account.version, &account)
 }
 
 /// What one network may ask for in codes before anybody has signed in.

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, delete, get, post, put, web};
 use futures_util::FutureExt;
+use futures_util::future::try_join;
 use openapi::Page;
 use openapi::accounts::Challenge;
 use openapi::applications::{
@@ -53,8 +54,10 @@ pub async fn list_applications(
     let limit = page::limit(query.0.limit)?;
     let after = page::read(query.0.cursor.as_deref())?;
     let most = page::rows(limit)?;
-    let mut conn = app.db.read().await?;
-    let rows = listing::list_for(&mut conn, citizen.account_id, query.0.tab, after, most).await?;
+    let conn = app.db.read().await?;
+    let rows = listing::list_for(&conn, citizen.account_id, query.0.tab, after, most);
+    let (rows, ()) = try_join(rows, citizen.ensure_live(&conn)).await?;
+    drop(conn);
     respond::ok(&listing::page(&app, rows, limit)?)
 }
 
@@ -70,7 +73,10 @@ pub async fn get_application(
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse> {
     let conn = app.db.read().await?;
-    respond::ok(&view::application(&conn, &app, citizen.account_id, *id).await?)
+    let application = view::application(&conn, &app, citizen.account_id, *id);
+    let (application, ()) = try_join(application, citizen.ensure_live(&conn)).await?;
+    drop(conn);
+    respond::versioned(application.version, &application)
 }
 
 /// Saves all answers of a draft (FM-02, FM-03), or of an application that is to be mended: then only what is
@@ -98,7 +104,7 @@ pub async fn save_answers(
             async move { draft::save(conn, &data, citizen.account_id, *id, version.0, answers).await }.boxed()
         })
         .await?;
-    respond::ok(&saved)
+    respond::versioned(saved.version, &saved)
 }
 
 /// Deletes a draft.

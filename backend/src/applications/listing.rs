@@ -53,7 +53,7 @@ fn states(tab: Tab) -> Option<Vec<&'static str>> {
 /// # Errors
 /// The database's.
 pub(super) async fn list_for(
-    conn: &mut Conn,
+    mut conn: &Conn,
     account_id: Uuid,
     tab: Tab,
     after: Option<(DateTime<Utc>, Uuid)>,
@@ -92,7 +92,7 @@ pub(super) async fn list_for(
             .filter(applications::updated_at.le(at))
             .filter(applications::updated_at.lt(at).or(applications::id.lt(id)));
     }
-    Ok(query.load(conn).await?)
+    Ok(query.load(&mut conn).await?)
 }
 
 /// One page of the list from `limit + 1` rows, the last of which only says that there is more.

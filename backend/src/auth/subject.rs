@@ -23,8 +23,8 @@ use crate::error::{Error, Result};
 use crate::http::respond;
 use crate::idempotency::{self, Claim};
 
-/// A signed-in person. Most reads trust the token (at most five minutes old); writes, and reads of files and cases, read
-/// the session row too ([`ensure_live`]).
+/// A signed-in person. Most reads trust the token (at most five minutes old); writes, and reads of applications, cases
+/// and files, read the session row too ([`ensure_live`]).
 #[derive(Debug, Clone, Copy)]
 pub struct Citizen {
     pub account_id: Uuid,

@@ -45,7 +45,8 @@ pub async fn list_cases(
 pub async fn get_case(app: web::Data<App>, officer: Officer, id: web::Path<Uuid>) -> Result<HttpResponse> {
     let mut conn = app.db.read().await?;
     officer.ensure_live(&conn).await?;
-    respond::ok(&case::case(&mut conn, &app, officer.officer_id, *id).await?)
+    let case = case::case(&mut conn, &app, officer.officer_id, *id).await?;
+    respond::versioned(case.version, &case)
 }
 
 /// Takes a case in review; of two officers one hears `already_taken`.
@@ -63,7 +64,7 @@ pub async fn take_case(app: web::Data<App>, officer: Officer, id: web::Path<Uuid
             async move { assignment::take(conn, &data, officer.officer_id, *id).await }.boxed()
         })
         .await?;
-    respond::ok(&case)
+    respond::versioned(case.version, &case)
 }
 
 /// Gives a case back to the queue.
@@ -85,7 +86,7 @@ pub async fn release_case(
             async move { assignment::release(conn, &data, officer.officer_id, *id).await }.boxed()
         })
         .await?;
-    respond::ok(&case)
+    respond::versioned(case.version, &case)
 }
 
 /// Asks the applicant to mend named fields or documents; the clock stands still until then (CS-04).

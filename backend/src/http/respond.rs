@@ -2,13 +2,13 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_DISPOSITION, ETAG};
+use actix_web::http::header::{CONTENT_DISPOSITION, ContentType, ETAG};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::Result;
 
-/// A JSON answer; what has a `version` has an `ETag`.
+/// A JSON answer that was kept for repeats; what has a `version` has an `ETag`.
 #[must_use]
 pub fn json(status: StatusCode, body: &Value) -> HttpResponse {
     if status == StatusCode::NO_CONTENT || status == StatusCode::ACCEPTED {
@@ -16,17 +16,31 @@ pub fn json(status: StatusCode, body: &Value) -> HttpResponse {
     }
     let mut answer = HttpResponse::build(status);
     if let Some(version) = body.get("version").and_then(Value::as_i64) {
-        answer.insert_header((ETAG, format!("\"{version}\"")));
+        answer.insert_header((ETAG, tag(version)));
     }
     answer.json(body)
 }
 
-/// 200 with a body.
+fn tag(version: impl std::fmt::Display) -> String {
+    format!("\"{version}\"")
+}
+
+/// 200 with a body that has no version.
 ///
 /// # Errors
 /// When the body cannot be written as JSON.
 pub fn ok<T: Serialize>(body: &T) -> Result<HttpResponse> {
-    Ok(json(StatusCode::OK, &serde_json::to_value(body)?))
+    Ok(HttpResponse::Ok().content_type(ContentType::json()).body(serde_json::to_vec(body)?))
+}
+
+/// 200 with a body, and its version as `ETag`.
+///
+/// # Errors
+/// When the body cannot be written as JSON.
+pub fn versioned<T: Serialize>(version: i32, body: &T) -> Result<HttpResponse> {
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((ETAG, tag(version))).content_type(ContentType::json());
+    Ok(answer.body(serde_json::to_vec(body)?))
 }
 
 /// 204.

@@ -10,6 +10,7 @@ const TICKS: f64 = 100.0;
 /// Seconds of processor time used up to a moment.
 #[derive(Clone, Copy, Debug)]
 pub struct Cpu {
+    /// The API with the processes that judge files.
     pub api: f64,
     pub postgres: f64,
     /// This program, with the children that have ended.
@@ -41,8 +42,8 @@ impl Cpu {
     pub fn now(api: Option<u32>, postmaster: u32) -> Result<Self> {
         let driver = Process::read(std::process::id())?;
         Ok(Self {
-            api: api.map_or(Ok(0.0), |pid| Process::read(pid).map(|process| process.own))?,
-            postgres: postgres(postmaster)?,
+            api: api.map_or(Ok(0.0), family)?,
+            postgres: family(postmaster)?,
             driver: driver.own + driver.ended_children,
             all: machine()?.0,
         })
@@ -82,20 +83,24 @@ impl Process {
     }
 }
 
-/// The server with all its sessions, living and ended.
-fn postgres(postmaster: u32) -> Result<f64> {
-    let first = Process::read(postmaster)?;
-    let mut sum = first.own + first.ended_children;
+/// A process with its children, living and ended.
+fn family(first: u32) -> Result<f64> {
+    let process = Process::read(first)?;
+    // One that ends meanwhile is counted with the ended next time.
+    let living =
+        children(first)?.into_iter().filter_map(|pid| Process::read(pid).ok()).map(|child| child.own);
+    Ok(process.own + process.ended_children + living.sum::<f64>())
+}
+
+fn children(of: u32) -> Result<Vec<u32>> {
+    let mut found = Vec::new();
     for entry in fs::read_dir("/proc")? {
         let Some(pid) = entry?.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
-        // One that has just ended is counted with the ended children next time.
-        if let Ok(process) = Process::read(pid)
-            && process.parent == postmaster
-        {
-            sum += process.own;
+        if Process::read(pid).is_ok_and(|process| process.parent == of) {
+            found.push(pid);
         }
     }
-    Ok(sum)
+    Ok(found)
 }
 
 /// The process another was started by.
@@ -103,8 +108,13 @@ pub fn parent(pid: u32) -> Result<u32> {
     Ok(Process::read(pid)?.parent)
 }
 
-/// Memory of a process that nobody else could have, bytes: without the files it maps.
+/// Memory of a process and its children that nobody else could have, bytes: without the files they map.
 pub fn memory(pid: u32) -> Result<u64> {
+    let of_children: u64 = children(pid)?.into_iter().filter_map(|child| private(child).ok()).sum();
+    Ok(private(pid)? + of_children)
+}
+
+fn private(pid: u32) -> Result<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
     let line = status.lines().find(|line| line.starts_with("RssAnon:")).context("RssAnon")?;
     let kilobytes: u64 = line.split_ascii_whitespace().nth(1).context("RssAnon")?.parse()?;

@@ -93,13 +93,12 @@ mod tests {
     fn what_cannot_get_an_sms_is_refused() {
         for (text, refusal) in [
             ("+74951234567", Refusal::NotMobile),
-            ("88005553535", Refusal::NotMobile),
+            ("88005553535", Refusal::Invalid),
             ("+447012345678", Refusal::Costly),
             ("+870773111632", Refusal::Costly),
             ("+881612345678", Refusal::Costly),
             ("+882161234567", Refusal::Costly),
             ("+883510012345", Refusal::Costly),
-            ("+78095550000", Refusal::Costly),
             ("12", Refusal::Invalid),
             ("+7912345678a", Refusal::Invalid),
             ("+999123456789012", Refusal::Invalid),

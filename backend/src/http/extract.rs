@@ -321,7 +321,7 @@ mod tests {
             (r#"{"remarks": 7}"#, "/remarks", "wrong_type"),
             (r#"{"more": 7}"#, "/more", "unknown_field"),
             ("{}", "/remarks", "required"),
-            ("[]", "/remarks", "required"),
+            ("[]", "", "wrong_type"),
             ("7", "", "wrong_type"),
         ] {
             assert_eq!(wrong(body), (pointer.to_owned(), code.to_owned()), "{body}");

@@ -135,6 +135,8 @@ mod tests {
             News::Submitted { number, service },
             News::ChargeFormed { number, service, amount: 160_000 },
             News::Paid { number, service, amount: 160_000, due },
+            News::PaidInVain { number, service, amount: 160_000 },
+            News::Overdue { number, service, due },
             News::CorrectionRequested { number, service, due },
             News::Resubmitted { number, service, due },
             News::ResultReady { number, service },
@@ -188,7 +190,14 @@ mod tests {
         }
         // And there are no texts for kinds nobody sends, but those of the letters before there is an account.
         let letters = catalogue.texts("ru", LETTERS).unwrap().as_object().unwrap();
-        let own = ["sign_up.", "known_address.", "code.", "code_submission.", "payment_failed.reason_"];
+        let own = [
+            "sign_up.",
+            "known_address.",
+            "code.",
+            "code_sign_up.",
+            "code_submission.",
+            "payment_failed.reason_",
+        ];
         let unsaid: Vec<_> = letters
             .keys()
             .filter(|key| key.contains('.') && !own.iter().any(|own| key.starts_with(own)))

@@ -2,7 +2,7 @@
 
 use catalogue::{
     deadline::{
-        Calendar, Due, add, due, due_at, filing_extended, filing_limit, filing_target, remaining,
+        Calendar, Due, add, due, due_at, filing, filing_extended, filing_limit, filing_target, remaining,
         remaining_hours, resume, working_days_left,
     },
     definition::{Span, Unit},
@@ -129,4 +129,17 @@ fn the_notice_is_due_by_the_variant_in_force() {
 
     assert_eq!(filing_limit(arrival(), &with(answers, json!({"entry_date": "?"})), calendar()), None);
     assert_eq!(filing_limit(invitation(), &arrival_answers(), calendar()), None);
+}
+
+#[test]
+fn a_filing_is_in_time_up_to_its_last_day() {
+    let answers = with(arrival_answers(), json!({"entry_date": "2026-11-13"}));
+    let late = |filed: &str| filing(arrival(), &answers, day(filed), calendar()).unwrap().days_late;
+    assert_eq!(
+        (late("2026-11-13"), late("2026-11-18"), late("2026-11-19"), late("2026-11-23")),
+        (0, 0, 1, 5)
+    );
+    let filed = filing(arrival(), &answers, day("2026-11-19"), calendar()).unwrap();
+    assert_eq!((filed.start, filed.last_day), (day("2026-11-13"), day("2026-11-18")));
+    assert_eq!(filing(invitation(), &arrival_answers(), day("2026-11-19"), calendar()), None);
 }

@@ -32,7 +32,7 @@ fn an_address_is_one_line() {
     let address = &arrival_answers()["address"];
     assert_eq!(
         shown("address", address, "ru"),
-        "620014, Свердловская область, Примерск, Причальная улица, д. 12, кв. 37"
+        "620014, Свердловская область, Примерск, Причальная улица, д.\u{a0}12, кв.\u{a0}37"
     );
     assert_eq!(
         shown("address", address, "en"),

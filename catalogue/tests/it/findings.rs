@@ -313,15 +313,15 @@ fn texts_are_filled_with_plural_forms_and_dates_of_the_language() {
         fill(&CATALOGUE.locales[language]["terms"], key, &params, language)
     };
     for (n, text) in [
-        ("1", "1 рабочий день"),
-        ("3", "3 рабочих дня"),
-        ("11", "11 рабочих дней"),
-        ("21", "21 рабочий день"),
+        ("1", "1\u{a0}рабочий день"),
+        ("3", "3\u{a0}рабочих дня"),
+        ("11", "11\u{a0}рабочих дней"),
+        ("21", "21\u{a0}рабочий день"),
     ] {
         assert_eq!(fill("ru", "working_days", &[("count", n)]), text);
     }
-    assert_eq!(fill("en", "working_days", &[("count", "1")]), "1 working day");
-    assert_eq!(fill("en", "working_days", &[("count", "2")]), "2 working days");
+    assert_eq!(fill("en", "working_days", &[("count", "1")]), "1\u{a0}working day");
+    assert_eq!(fill("en", "working_days", &[("count", "2")]), "2\u{a0}working days");
     assert_eq!(fill("en", "nothing_such", &[]), "nothing_such");
     let late = judged(json!({"passport_expires": "2090-01-01"}));
     assert_eq!(late.len(), 1);

@@ -90,8 +90,10 @@ impl Objects {
 
     fn trailers(&mut self, content: &[u8]) -> Result<(), Refusal> {
         const WORD: &[u8] = b"trailer";
-        for at in memmem::find_iter(content, WORD) {
-            let text = content.get(at + WORD.len()..).unwrap_or_default().trim_ascii_start();
+        let starts = memmem::find_iter(content, WORD);
+        let ends = memmem::find_iter(content, WORD).skip(1).chain([content.len()]);
+        for (start, end) in starts.zip(ends) {
+            let text = space_less(content.get(start + WORD.len()..end).unwrap_or_default());
             if text.starts_with(b"<<") {
                 let end = memmem::find(text, b"startxref").unwrap_or(text.len());
                 self.add(None, parse(text.get(..end).unwrap_or_default()).ok_or_else(unusual)?)?;

@@ -12,8 +12,8 @@ use crate::measure::{self, Cpu};
 use crate::scenarios::{Desk, Often, Scenario};
 use crate::server::Server;
 
-/// How often the memory is looked at.
-const LOOK: Duration = Duration::from_millis(5);
+/// How often the memory is looked at; every look costs the driver a walk through all processes.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// What came of a run.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub struct Run {
     /// Milliseconds of each request, the shortest first.
     pub latencies: Vec<f64>,
     pub cpu: Cpu,
-    /// Bytes the process grew by at most.
+    /// Bytes the process and its children grew by at most; looked at for uploads only.
     pub grown: u64,
 }
 
@@ -89,7 +89,7 @@ pub async fn run(
     for _ in 0..scenario.clients() {
         connections.push(Connection::open(server.address).await?);
     }
-    let over = Arc::new(AtomicBool::new(false));
+    let over = Arc::new(AtomicBool::new(!scenario.is_upload()));
     let memory = tokio::spawn(watch_memory(server.pid(), Arc::clone(&over)));
     let before = Cpu::now(Some(server.pid()), postmaster)?;
     let began = Instant::now();

@@ -133,6 +133,8 @@ pub mod code {
     pub const DATE_TOO_LATE: &str = "date_too_late";
     /// Before `date`, the answer of the field `field`.
     pub const DATE_ORDER: &str = "date_order";
+    /// Not a time of day.
+    pub const TIME_INVALID: &str = "time_invalid";
     /// Not in the dictionary of countries.
     pub const COUNTRY_UNKNOWN: &str = "country_unknown";
     /// Not one of the options.
@@ -194,6 +196,7 @@ pub mod code {
         DATE_TOO_EARLY,
         DATE_TOO_LATE,
         DATE_ORDER,
+        TIME_INVALID,
         COUNTRY_UNKNOWN,
         CHOICE_UNKNOWN,
         PHONE_COUNTRY_CODE,

@@ -17,7 +17,7 @@ use crate::dictionary::Dictionaries;
 pub use condition::{documents, is_asked, is_field_asked, steps};
 pub use display::display;
 pub use judge::{StepState, judge, judge_step, step_state};
-pub use normalise::{normalise, parse_date};
+pub use normalise::{normalise, parse_date, parse_time};
 pub use shape::shape;
 
 /// What the rules may look at besides the answers.

@@ -78,6 +78,8 @@ pub enum Kind {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         not_before: Vec<String>,
     },
+    /// A time of day: `14:30`, `14.30`, `9:05`, `1430`. Kept as `14:30` (DQ-14).
+    Time {},
     /// `code` of one of `dictionaries.countries`: `UZ`.
     Country {},
     /// `value` of one of the options.

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::{
     Context,
     condition::{documents, fields, steps},
-    normalise::normalise,
+    normalise::{normalise, parse_time},
     shape::limit,
     value::{self, AddressLimits, PhoneFault},
 };
@@ -148,6 +148,7 @@ fn judge_text(kind: &Kind, text: &str, ctx: &Context<'_>) -> Option<Finding> {
     }
     match kind {
         Kind::Text { script, min, .. } => judge_line(*script, *min, text),
+        Kind::Time {} if parse_time(text).is_none() => found(code::TIME_INVALID),
         Kind::Country {} if ctx.dictionaries.country(text).is_none() => found(code::COUNTRY_UNKNOWN),
         Kind::Choice { options } if !options.iter().any(|option| option.value == text) => {
             found(code::CHOICE_UNKNOWN)

@@ -1,6 +1,6 @@
 //! One way to write an answer: what people type in many ways is stored in one (DQ-08, DQ-13, C4, C6).
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use serde_json::{Map, Value};
 
 use super::{is_field_asked, value::ADDRESS_PARTS};
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The answers as they are kept and compared: fields that are not asked, empty answers and unknown parts are
-/// gone; texts are trimmed, with single spaces, in NFC; dates are ISO 8601, telephone numbers E.164, document
+/// gone; texts are trimmed, with single spaces, in NFC; dates and times are ISO 8601, telephone numbers E.164, document
 /// numbers upper-case without spaces. What cannot be understood stays as it was typed, for [`super::judge`] to
 /// name. Applying it twice changes nothing.
 #[must_use]
@@ -54,6 +54,9 @@ fn normalise_text(kind: &Kind, text: &str) -> String {
         Kind::Text { .. } => one_line(text),
         Kind::Paragraph { .. } => paragraph(text),
         Kind::Date { .. } => parse_date(text).map_or_else(|| one_line(text), |date| date.to_string()),
+        Kind::Time {} => {
+            parse_time(text).map_or_else(|| one_line(text), |time| time.format("%H:%M").to_string())
+        }
         Kind::Country {} | Kind::Choice { .. } => text.trim().to_owned(),
         Kind::Phone {} => phone(text),
         Kind::Email {} => email(text),
@@ -84,6 +87,25 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
         [year, month, day] if year.len() == 4 => date_of_digits(year, month, day),
         _ => None,
     }
+}
+
+/// A time of day as people write it: `14:30`, `14.30`, `9-05`, `9 05`, `1430`. The minutes have two digits.
+#[must_use]
+pub fn parse_time(text: &str) -> Option<NaiveTime> {
+    let parts: Vec<&str> = text
+        .split(|character: char| character.is_whitespace() || ":.-".contains(character))
+        .filter(|part| !part.is_empty())
+        .collect();
+    let (hours, minutes) = match parts.as_slice() {
+        [hours, minutes] => (*hours, *minutes),
+        [both] if both.len() == 4 => both.split_at_checked(2)?,
+        _ => return None,
+    };
+    let is_number = |text: &str| text.chars().all(|character| character.is_ascii_digit());
+    if minutes.len() != 2 || !is_number(hours) || !is_number(minutes) {
+        return None;
+    }
+    NaiveTime::from_hms_opt(hours.parse().ok()?, minutes.parse().ok()?, 0)
 }
 
 /// Trimmed, single spaces, NFC.

@@ -76,6 +76,7 @@ pub(super) fn limit(kind: &Kind) -> usize {
         Kind::Choice { .. } => 64,
         Kind::Phone {}
         | Kind::Date { .. }
+        | Kind::Time {}
         | Kind::Country {}
         | Kind::Inn { .. }
         | Kind::Ogrn {}

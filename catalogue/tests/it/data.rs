@@ -100,7 +100,7 @@ fn a_wrong_service_is_told_where_it_is_wrong() {
     says(|s| s.steps[0].fields.clear(), "0 questions");
     let crowd =
         arrival().steps[7].fields.iter().chain(&arrival().steps[6].fields).cloned().collect::<Vec<_>>();
-    says(|s| s.steps[7].fields.clone_from(&crowd), "5 questions");
+    says(|s| s.steps[7].fields.clone_from(&crowd), "6 questions");
     says(|s| s.steps[1].fields[0].kind = Kind::Choice { options: Vec::new() }, "fewer than two options");
     says(|s| s.steps[1].fields[0].kind = Kind::Inn { length: Some(11) }, "10 or 12");
 }

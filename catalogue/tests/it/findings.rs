@@ -103,6 +103,19 @@ fn dates_follow_each_other() {
 }
 
 #[test]
+fn a_time_is_one_of_the_clock() {
+    let judged = |time: &str| {
+        let answers =
+            with(arrival_answers(), json!({ "filer": "host_organisation", "reception_time": time }));
+        let findings = form::judge(arrival(), &answers, &[], &ctx());
+        findings.into_iter().find(|finding| finding.concerns("reception_time")).map(|finding| finding.code)
+    };
+    assert_eq!(judged("23:59"), None);
+    assert_eq!(judged(""), None, "nobody has to say it");
+    assert_eq!(judged("24:00").as_deref(), Some(code::TIME_INVALID));
+}
+
+#[test]
 fn choices_and_countries_are_of_their_lists() {
     cases(
         "purpose",

@@ -1,6 +1,6 @@
 //! One way to write an answer.
 
-use catalogue::form::{normalise, parse_date};
+use catalogue::form::{normalise, parse_date, parse_time};
 use serde_json::{Value, json};
 
 use crate::sample::{arrival, arrival_answers, with};
@@ -29,6 +29,23 @@ fn dates_are_understood_as_people_write_them() {
         ["05.1994", "1994", "2.5.94", "31.02.2020", "02.05.19944", "+2.5.1994", "0205-1994", "2.5.1994 12:00"]
     {
         assert_eq!(parse_date(text), None, "{text}");
+    }
+}
+
+#[test]
+fn times_are_understood_as_people_write_them() {
+    let organisation = with(arrival_answers(), json!({ "filer": "host_organisation" }));
+    let normal = |typed: &str| {
+        let answers = with(organisation.clone(), json!({ "reception_time": typed }));
+        normalise(arrival(), &answers)["reception_time"].clone()
+    };
+    for (typed, stored) in
+        [("14:30", "14:30"), (" 9.05 ", "09:05"), ("9-05", "09:05"), ("1430", "14:30"), ("00 00", "00:00")]
+    {
+        assert_eq!(normal(typed), json!(stored), "{typed}");
+    }
+    for text in ["24:00", "14:5", "9", "+9:30", "14:30:00", "143", "éé", "после обеда"] {
+        assert_eq!((parse_time(text), normal(text)), (None, json!(text)), "kept for the judge");
     }
 }
 

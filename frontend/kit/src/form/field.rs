@@ -57,6 +57,7 @@ fn text_question(question: Question, kind: &Kind, value: RwSignal<String>, i18n:
         Kind::Country {} => country(question, value, i18n),
         Kind::Choice { options } => choice(question, value, options, i18n),
         Kind::Phone {} => phone(question, value),
+        Kind::Time {} => line(question, value, "6", "text", "text"),
         Kind::Email {} => line(question, value, "20", "email", "email"),
         Kind::DocumentNumber { .. } => line(question, value, "20", "text", "text"),
         Kind::Inn { .. } | Kind::Ogrn {} => line(question, value, "20", "text", "numeric"),

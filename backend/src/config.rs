@@ -133,6 +133,8 @@ pub struct Uploads {
     pub max_pixels: u64,
     pub keep_side: u32,
     pub max_files: i64,
+    pub min_dpi: u32,
+    pub min_sharpness: u32,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -10,7 +10,7 @@ use crate::text::Text;
 
 mod form;
 
-pub use form::{Address, Choice, Condition, DateBound, DocumentItem, Field, Kind, PREFILLS, Script, Step};
+pub use form::{Address, Choice, Condition, DateBound, DocumentItem, Field, Format, Kind, PREFILLS, Script, Step};
 
 /// The states of an application (A16). Every service says what it calls them.
 pub const STATES: [&str; 9] = [

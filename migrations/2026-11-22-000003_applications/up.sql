@@ -65,6 +65,8 @@ create table documents (
   width integer,
   height integer,
   pages integer,
+  -- How sharp a picture is (documents/sharpness.rs).
+  sharpness integer,
   storage_key text not null,
   -- The document's own key, wrapped by the key-encryption key `kek_id`.
   wrapped_key bytea not null,

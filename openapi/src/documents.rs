@@ -1,9 +1,13 @@
 //! Uploaded documents (A7).
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
+
+use crate::FieldError;
 
 /// Largest file (DC-02).
 pub const MAX_BYTES: u64 = 5 * 1024 * 1024;
@@ -34,7 +38,30 @@ pub struct Document {
     pub height: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pages: Option<i32>,
+    /// What may be wrong with the picture (DC-03, DC-05). It is taken all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub advice: Vec<Advice>,
     pub created_at: DateTime<Utc>,
+}
+
+/// What to look at in a picture before it is sent, and what an officer looks at in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Advice {
+    /// `low_resolution`: the paper has about `dpi` dots per inch, fewer than `min`. `blurred`: nothing in the picture
+    /// has clear edges.
+    #[schema(example = "low_resolution")]
+    pub code: String,
+    /// Values for the placeholders of the code's text.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<String, String>,
+}
+
+impl Advice {
+    /// In the form findings have, for whoever shows both.
+    #[must_use]
+    pub fn finding(&self) -> FieldError {
+        FieldError { pointer: String::new(), code: self.code.clone(), params: self.params.clone() }
+    }
 }
 
 /// What the file in the body is.

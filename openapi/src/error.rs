@@ -46,7 +46,7 @@ pub struct FieldError {
     /// `count`), `latin_only`, `cyrillic_only`, `name_character` (with `character`), `name_no_letter`,
     /// `name_dot`, `name_scripts`, `name_character`, `document_number_character` (with `character`),
     /// `name_no_letter`, `name_dot`, `name_scripts`, `date_invalid`, `date_in_future`, `date_in_past`,
-    /// `date_too_early`, `date_too_late` (with `date`), `date_order` (`date`, `field`), `country_unknown`,
+    /// `date_too_early`, `date_too_late` (with `date`), `date_order` (`date`, `field`), `time_invalid`, `country_unknown`,
     /// `choice_unknown`, `phone_country_code`, `phone_invalid`, `email_invalid`, `inn_invalid`, `ogrn_invalid`,
     /// `address_region_required`, `address_region_unknown`, `address_town_required`, `address_street_required`,
     /// `address_house_required`, `address_postcode_required`, `address_postcode_invalid`, `document_required`,

@@ -1,10 +1,10 @@
 //! Files: what is taken, what is refused and why, who may read them (DC-01 to DC-06).
 
-use image::ImageFormat;
+use image::ImageFormat::{self, Jpeg, Png};
 use openapi::ErrorCode;
-use openapi::documents::UploadQuery;
+use openapi::documents::{Document, UploadQuery};
 use tests::people::key;
-use tests::{Citizen, TestApp, files};
+use tests::{Citizen, TestApp, files, make};
 use uuid::Uuid;
 
 fn query(name: &str) -> UploadQuery {
@@ -40,6 +40,36 @@ async fn pictures_and_pdfs_are_taken_and_come_back_without_metadata() {
     let pdf = citizen.attach(draft.id, "housing", "договор.pdf", files::pdf("")).await;
     assert_eq!((pdf.media_type.as_str(), pdf.pages), ("application/pdf", Some(1)));
     assert_eq!(citizen.client.get_application(draft.id).await.unwrap().documents.len(), 3);
+}
+
+/// DC-03, DC-05: what is wrong with a picture is said to whoever attached it and to the officer; it is taken all the
+/// same.
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_with_few_dots_or_out_of_focus_are_taken_with_advice() {
+    let app = TestApp::start().await;
+    let (citizen, officer) = (app.citizen().await, app.officer().await);
+    let draft = citizen.ready("arrival-notice", make::arrival()).await;
+    let codes = |document: &Document| document.advice.iter().map(|one| one.code.clone()).collect::<Vec<_>>();
+    // The page of a passport, 125 × 88 mm, at 300 dots per inch, and one dot less.
+    let fine = citizen.attach(draft.id, "passport", "a.png", files::picture(1_477, 1_040, Png)).await;
+    assert_eq!(codes(&fine), Vec::<String>::new());
+    let coarse = citizen.attach(draft.id, "passport", "b.png", files::picture(1_039, 1_477, Png)).await;
+    assert_eq!(codes(&coarse), ["low_resolution"]);
+    assert_eq!((coarse.advice[0].params["dpi"].as_str(), coarse.advice[0].params["min"].as_str()), ("299", "300"));
+    let soft = citizen.attach(draft.id, "passport", "c.jpg", files::blurred(1_600, 1_200)).await;
+    assert_eq!(codes(&soft), ["blurred"]);
+    // Nobody knows the size of a lease, and what is in a PDF is not looked at.
+    let lease = citizen.attach(draft.id, "housing", "d.jpg", files::picture(600, 800, Jpeg)).await;
+    let pdf = citizen.attach(draft.id, "passport", "e.pdf", files::pdf("")).await;
+    assert_eq!((codes(&lease), codes(&pdf)), (Vec::new(), Vec::new()));
+
+    let read = citizen.client.get_application(draft.id).await.unwrap();
+    for document in [&fine, &coarse, &soft, &lease, &pdf] {
+        assert!(read.documents.contains(document), "read as it was told: {}", document.name);
+    }
+    let filed = citizen.submit(&app, &read).await;
+    app.run_jobs().await;
+    assert_eq!(officer.take(filed.id).await.documents, read.documents);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -31,6 +31,18 @@ pub fn photo() -> Vec<u8> {
     photo
 }
 
+/// A photograph without a clear edge, as from a camera that was not in focus.
+#[must_use]
+pub fn blurred(width: u32, height: u32) -> Vec<u8> {
+    let image = RgbImage::from_fn(width, height, |x, y| {
+        let shade = |part: u32, whole: u32| u8::try_from(part * 255 / whole).unwrap();
+        Rgb([shade(x, width), shade(y, height), 120])
+    });
+    let mut out = Cursor::new(Vec::new());
+    image.write_to(&mut out, ImageFormat::Jpeg).unwrap();
+    out.into_inner()
+}
+
 #[must_use]
 pub fn png() -> Vec<u8> {
     picture(600, 800, ImageFormat::Png)

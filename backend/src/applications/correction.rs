@@ -147,7 +147,7 @@ pub async fn resubmit(
     let read = store::lock_for(conn, account_id, id).await?;
     read.ensure(CaseEvent::Resubmitted, version)?;
     let service = service_of(app, &read.row.service, read.row.service_version)?;
-    let documents = documents::store::list(conn, id).await?;
+    let documents = documents::store::list(conn, app, id).await?;
     let open = remarks::list_open_pointers(conn, id).await?;
     let before = prints_of_request(conn, id).await?;
     filing::refuse(still_wrong(app, &read, service, &documents, &open, &before))?;

@@ -72,7 +72,7 @@ pub async fn request_code(conn: &mut Conn, app: &App, account_id: Uuid, id: Uuid
         return Err(ErrorCode::WrongState.into());
     }
     let service = service_of(app, &read.row.service, read.row.service_version)?;
-    let documents = documents::store::list(conn, id).await?;
+    let documents = documents::store::list(conn, app, id).await?;
     refuse(judged(app, &read, service, &documents))?;
     codes::issue(conn, app, Purpose::Submission { account_id, application_id: id }).await
 }
@@ -91,7 +91,7 @@ pub async fn submit(
     language: &str,
 ) -> Result<Application> {
     let (read, documents) =
-        try_join(store::lock_for(conn, account_id, id), documents::store::list(conn, id)).await?;
+        try_join(store::lock_for(conn, account_id, id), documents::store::list(conn, app, id)).await?;
     read.ensure(CaseEvent::Submitted, version)?;
     if !input.consent {
         return Err(Error::field("/consent", "must_accept"));

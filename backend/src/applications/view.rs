@@ -40,7 +40,7 @@ pub fn label(app: &App, service: &Service, state: State) -> Text {
 pub async fn application(conn: &Conn, app: &App, account_id: Uuid, id: Uuid) -> Result<Application> {
     let (read, documents, remarks, (charge, timeline, papers)) = try_join4(
         store::find_for(conn, account_id, id),
-        documents::store::list(conn, id),
+        documents::store::list(conn, app, id),
         remarks::list(conn, id),
         try_join3(
             payments::charge_of(conn, app, id),

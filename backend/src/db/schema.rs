@@ -143,6 +143,7 @@ diesel::table! {
         width -> Nullable<Int4>,
         height -> Nullable<Int4>,
         pages -> Nullable<Int4>,
+        sharpness -> Nullable<Int4>,
         storage_key -> Text,
         wrapped_key -> Bytea,
         kek_id -> Text,

@@ -33,7 +33,7 @@ pub(super) async fn case(conn: &mut Conn, app: &App, officer_id: Uuid, id: Uuid)
     } else {
         Vec::new()
     };
-    let documents = if taken { documents::store::list(conn, id).await? } else { Vec::new() };
+    let documents = if taken { documents::store::list(conn, app, id).await? } else { Vec::new() };
     let charge = if service.fee.is_some() { payments::charge_of(conn, app, id).await? } else { None };
     Ok(Case {
         id,

@@ -54,7 +54,7 @@ pub(super) async fn request(
     let round = i32::try_from(before + 1).map_err(Error::internal)?;
     store::insert_remarks(conn, id, round, &input.remarks).await?;
 
-    let files = documents::store::list(conn, id).await?;
+    let files = documents::store::list(conn, app, id).await?;
     let prints = correction::prints(&app.keys, id, service, &answers, &files)?;
     let pointers: Vec<&str> = input.remarks.iter().map(|remark| remark.pointer.as_str()).collect();
     let data = json!({ "round": round, "pointers": pointers, "prints": prints });

@@ -36,6 +36,8 @@ use crate::http::{IdempotencyKey, Query, body, respond};
 /// `pdf_active`, `picture_too_large` and `picture_too_small` (`width`, `height`, `limit`), `too_many_files`
 /// (`count`). `invalid`: `unknown_document`, of the item or at `/replaces`. `malformed` when the body breaks
 /// off. Nothing of a refused file is kept.
+///
+/// A picture that is taken may come back with `advice` (DC-03, DC-05): `low_resolution`, `blurred`.
 #[utoipa::path(
     tag = "documents",
     operation_id = "upload_document",
@@ -167,6 +169,7 @@ fn row(
         width: side(accepted.size.map(|size| size.0)),
         height: side(accepted.size.map(|size| size.1)),
         pages: accepted.pages.and_then(|pages| i32::try_from(pages).ok()),
+        sharpness: accepted.sharpness.map(|measure| i32::try_from(measure).unwrap_or(i32::MAX)),
         storage_key: kept.storage_key,
         wrapped_key: kept.wrapped_key,
         kek_id: kept.kek_id,
@@ -188,7 +191,8 @@ async fn attach(
     upload: &UploadQuery,
 ) -> Result<(Document, Option<String>)> {
     let room = store::find_room(conn, row.account_id, row.application_id, true).await?;
-    room.may_attach(service(app, &room)?, &upload.item, upload.replaces, app.config.uploads.max_files)?;
+    let service = service(app, &room)?;
+    room.may_attach(service, &upload.item, upload.replaces, app.config.uploads.max_files)?;
     let freed = match upload.replaces {
         Some(old) => take_away(conn, &room, old).await?,
         None => None,
@@ -196,7 +200,7 @@ async fn attach(
     let (account_id, application_id) = (row.account_id, row.application_id);
     let pulse = changes::pulse(conn, Some(account_id), Subject::Application, application_id);
     let (document, ()) = try_join(store::insert(conn, row), pulse).await?;
-    Ok((document.into(), freed))
+    Ok((document.shown(service, &app.config.uploads), freed))
 }
 
 /// A draft's document goes with its file; a filed one stays readable to the officer.

@@ -18,6 +18,8 @@ pub(super) struct Accepted {
     /// Width and height of a picture, after it has been turned upright and made smaller.
     pub size: Option<(u32, u32)>,
     pub pages: Option<usize>,
+    /// See [`super::sharpness`]; of pictures.
+    pub sharpness: Option<u32>,
 }
 
 /// Judges a file, and rebuilds it if it is a picture. Nothing bounds what a file of a stranger costs here: call it
@@ -38,7 +40,8 @@ pub(super) fn inspect(content: &[u8], limits: &Uploads) -> Result<Accepted, Refu
         "image/png" => picture::rebuild(content, ImageFormat::Png, limits),
         "application/pdf" => {
             let pages = pdf::judge(content)?;
-            Ok(Accepted { media_type: "application/pdf", rebuilt: None, size: None, pages: Some(pages) })
+            let (rebuilt, size, sharpness) = (None, None, None);
+            Ok(Accepted { media_type: "application/pdf", rebuilt, size, pages: Some(pages), sharpness })
         }
         _ => Err(Refusal::new("file_kind").with("found", found(kind.extension()))),
     }
@@ -59,7 +62,7 @@ mod tests {
 
     use super::*;
     use crate::config::Config;
-    use crate::documents::REFUSALS;
+    use crate::documents::{REFUSALS, advice};
 
     #[test]
     fn other_kinds_are_named() {
@@ -80,13 +83,13 @@ mod tests {
     }
 
     #[test]
-    fn every_refusal_has_a_text_in_every_language() {
+    fn every_refusal_and_every_advice_has_a_text_in_every_language() {
         for language in ["ru", "en"] {
             let file = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
                 .join(format!("../catalogue/locales/{language}/files.json"));
             let texts: serde_json::Value =
                 serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
-            for code in REFUSALS {
+            for code in REFUSALS.into_iter().chain(advice::CODES) {
                 let params = [("count".to_owned(), "5".to_owned())].into();
                 assert_ne!(
                     catalogue::answers::fill(&texts, code, &params, language),

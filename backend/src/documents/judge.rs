@@ -33,7 +33,13 @@ type Judged = std::result::Result<Accepted, Refusal>;
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Verdict {
-    Accepted { media_type: String, rebuilt: bool, size: Option<(u32, u32)>, pages: Option<usize> },
+    Accepted {
+        media_type: String,
+        rebuilt: bool,
+        size: Option<(u32, u32)>,
+        pages: Option<usize>,
+        sharpness: Option<u32>,
+    },
     Refused { code: String, params: BTreeMap<String, String> },
 }
 
@@ -89,9 +95,10 @@ fn read(mut answer: Vec<u8>) -> Option<Judged> {
     let end = memchr::memchr(b'\n', &answer)?;
     let line: Vec<u8> = answer.drain(..=end).collect();
     match serde_json::from_slice(&line).ok()? {
-        Verdict::Accepted { media_type, rebuilt, size, pages } => {
+        Verdict::Accepted { media_type, rebuilt, size, pages, sharpness } => {
             let media_type = MEDIA_TYPES.into_iter().find(|known| *known == media_type)?;
-            Some(Ok(Accepted { media_type, rebuilt: rebuilt.then_some(answer), size, pages }))
+            let rebuilt = rebuilt.then_some(answer);
+            Some(Ok(Accepted { media_type, rebuilt, size, pages, sharpness }))
         }
         Verdict::Refused { code, params } => {
             let code = REFUSALS.into_iter().find(|known| *known == code)?;
@@ -110,12 +117,13 @@ pub fn run(limits: &str) -> anyhow::Result<()> {
     let mut content = Vec::new();
     std::io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut content)?;
     let (verdict, rebuilt) = match inspect(&content, &limits) {
-        Ok(Accepted { media_type, rebuilt, size, pages }) => {
+        Ok(Accepted { media_type, rebuilt, size, pages, sharpness }) => {
             let said = Verdict::Accepted {
                 media_type: media_type.to_owned(),
                 rebuilt: rebuilt.is_some(),
                 size,
                 pages,
+                sharpness,
             };
             (said, rebuilt)
         }

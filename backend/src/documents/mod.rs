@@ -1,5 +1,6 @@
 //! Documents people attach (A7): which may be attached now, what a file must be like, and where it is kept.
 
+mod advice;
 pub mod api;
 mod gate;
 mod inspect;
@@ -8,6 +9,7 @@ mod name;
 mod pdf;
 mod pdf_objects;
 mod picture;
+mod sharpness;
 pub mod store;
 pub mod vault;
 

@@ -8,8 +8,8 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, ImageResult, Limits};
 
-use super::Refusal;
 use super::inspect::Accepted;
+use super::{Refusal, sharpness};
 use crate::config::Uploads;
 
 /// The shorter side of the smallest picture any of the sources takes (DC-11), pixels.
@@ -18,7 +18,7 @@ const SHORTEST_SIDE: u32 = 300;
 const PIXEL: u64 = 4;
 const JPEG_QUALITY: u8 = 85;
 
-/// Decodes within the limits, turns upright, makes smaller than `keep_side`, encodes anew in the same format.
+/// Decodes within the limits, makes smaller than `keep_side`, measures, turns upright, encodes anew in the same format.
 ///
 /// # Errors
 /// `picture_too_large`, `picture_too_small`, `file_broken`.
@@ -36,6 +36,7 @@ pub(super) fn rebuild(content: &[u8], format: ImageFormat, limits: &Uploads) -> 
         // Whole-number averaging: as sharp as scans need, and no copy in floating point.
         picture = picture.thumbnail(limits.keep_side, limits.keep_side);
     }
+    let sharpness = sharpness::of(&picture);
     // Turned when it is small: turning takes a second picture.
     picture.apply_orientation(upright);
     let size = (picture.width(), picture.height());
@@ -44,7 +45,13 @@ pub(super) fn rebuild(content: &[u8], format: ImageFormat, limits: &Uploads) -> 
         _ => ("image/jpeg", jpeg(&picture)),
     };
     let rebuilt = encoded.map_err(|_| broken())?;
-    Ok(Accepted { media_type, rebuilt: Some(rebuilt), size: Some(size), pages: None })
+    Ok(Accepted {
+        media_type,
+        rebuilt: Some(rebuilt),
+        size: Some(size),
+        pages: None,
+        sharpness: Some(sharpness),
+    })
 }
 
 fn broken() -> Refusal {

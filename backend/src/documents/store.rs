@@ -1,5 +1,6 @@
 //! Rows of documents. Ownership is in the SQL.
 
+use catalogue::definition::Service;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -9,9 +10,12 @@ use openapi::documents::Document;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::Room;
 use super::vault::Kept;
+use super::{Room, advice};
+use crate::app::App;
+use crate::applications::view::service_of;
 use crate::applications::{correction, remarks};
+use crate::config::Uploads;
 use crate::crypto::hex;
 use crate::db::Conn;
 use crate::db::schema::{applications, documents, issued_documents};
@@ -31,6 +35,7 @@ pub struct DocumentRow {
     pub width: Option<i32>,
     pub height: Option<i32>,
     pub pages: Option<i32>,
+    pub sharpness: Option<i32>,
     pub storage_key: String,
     pub wrapped_key: Vec<u8>,
     pub kek_id: String,
@@ -38,24 +43,26 @@ pub struct DocumentRow {
     pub created_at: DateTime<Utc>,
 }
 
-impl From<DocumentRow> for Document {
-    fn from(row: DocumentRow) -> Self {
-        Self {
-            id: row.id,
-            item: row.item,
-            name: row.name,
-            media_type: row.media_type,
-            size: row.size,
-            sha256: hex(&row.sha256),
-            width: row.width,
-            height: row.height,
-            pages: row.pages,
-            created_at: row.created_at,
+impl DocumentRow {
+    /// As people see it, with advice by the service it was attached for.
+    #[must_use]
+    pub fn shown(self, service: &Service, limits: &Uploads) -> Document {
+        let format = service.document(&self.item).and_then(|item| item.format);
+        Document {
+            advice: advice::of(&self, format, limits),
+            id: self.id,
+            item: self.item,
+            name: self.name,
+            media_type: self.media_type,
+            size: self.size,
+            sha256: hex(&self.sha256),
+            width: self.width,
+            height: self.height,
+            pages: self.pages,
+            created_at: self.created_at,
         }
     }
-}
 
-impl DocumentRow {
     /// The place the file is sealed for: a file moved to another row or account does not open.
     #[must_use]
     pub fn place(id: Uuid, account_id: Uuid) -> String {
@@ -79,14 +86,18 @@ impl DocumentRow {
 ///
 /// # Errors
 /// The database's.
-pub async fn list(mut conn: &Conn, application_id: Uuid) -> Result<Vec<Document>> {
-    let rows: Vec<DocumentRow> = documents::table
+pub async fn list(mut conn: &Conn, app: &App, application_id: Uuid) -> Result<Vec<Document>> {
+    let rows: Vec<(DocumentRow, String, i32)> = documents::table
+        .inner_join(applications::table)
         .filter(documents::application_id.eq(application_id).and(documents::replaced_at.is_null()))
         .order((documents::created_at, documents::id))
-        .select(DocumentRow::as_select())
+        .select((DocumentRow::as_select(), applications::service, applications::service_version))
         .load(&mut conn)
         .await?;
-    Ok(rows.into_iter().map(Document::from).collect())
+    let shown = |(row, service, version): (DocumentRow, String, i32)| {
+        Ok(row.shown(service_of(app, &service, version)?, &app.config.uploads))
+    };
+    rows.into_iter().map(shown).collect()
 }
 
 /// Item ids, one per live file.

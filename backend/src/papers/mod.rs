@@ -79,7 +79,7 @@ async fn make(app: &App, application_id: Uuid, kind: PaperKind) -> Result<Outcom
         return Ok(Outcome::Done);
     }
     let person = accounts::store::names(&mut conn, case.account_id).await?;
-    let files = documents::store::list(&conn, application_id).await?;
+    let files = documents::store::list(&conn, app, application_id).await?;
     drop(conn);
 
     let service = service_of(app, &case.service, case.service_version)?;

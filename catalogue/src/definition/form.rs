@@ -178,6 +178,19 @@ pub struct DocumentItem {
     /// How many files the item may have.
     #[serde(default = "files")]
     pub max_files: u32,
+    /// The size of the paper, where all of the kind have the same (DC-03).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
+}
+
+/// The size of a paper, lying or standing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Format {
+    #[schema(example = 125, minimum = 20, maximum = 1200)]
+    pub width_mm: u32,
+    #[schema(example = 88, minimum = 20, maximum = 1200)]
+    pub height_mm: u32,
 }
 
 /// An address in Russia, in parts (DQ-11), each a string; a part that is absent or empty is not there. Region, town and

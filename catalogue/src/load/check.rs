@@ -1,6 +1,6 @@
 //! Whether one service file fits together: a wrong reference is found at start, not by a citizen.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::RangeInclusive};
 
 use serde_json::Value;
 
@@ -15,6 +15,8 @@ use crate::{
 pub(super) const LANGUAGES: [&str; 2] = ["ru", "en"];
 /// Questions on one page.
 const MOST_FIELDS: usize = 4;
+/// Millimetres a paper may have along one side.
+const SIDES: RangeInclusive<u32> = 20..=1_200;
 /// Days of the longest term that is meant.
 const LONGEST_DAYS: u32 = 366;
 
@@ -36,6 +38,10 @@ pub fn validate(service: &Service) -> Vec<String> {
         ));
         if item.max_files == 0 {
             problems.push(format!("documents.{}.max_files: must be at least 1", item.id));
+        }
+        let sides = item.format.into_iter().flat_map(|format| [format.width_mm, format.height_mm]);
+        if !sides.into_iter().all(|side| SIDES.contains(&side)) {
+            problems.push(format!("documents.{}.format: no side of a paper", item.id));
         }
     }
     problems.extend(references(service));

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use catalogue::{
-    definition::{Condition, Kind, STATES, Service, Span, Unit},
+    definition::{Condition, Format, Kind, STATES, Service, Span, Unit},
     load::{Catalogue, LoadError, validate},
     text::Text,
 };
@@ -80,6 +80,7 @@ fn a_wrong_service_is_told_where_it_is_wrong() {
     says(|s| s.steps[3].when = on("birth_date", "x"), "birth_date is never x");
     says(|s| s.documents[0].when = on("nobody", "x"), "documents.passport.when: nobody");
     says(|s| s.documents[0].max_files = 0, "max_files");
+    says(|s| s.documents[0].format = Some(Format { width_mm: 125, height_mm: 0 }), "documents.passport.format");
     says(
         |s| s.result.sections[0].fields.push("nobody".into()),
         "result.sections: there is no question nobody",

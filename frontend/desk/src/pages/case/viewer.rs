@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use kit::dom;
 use kit::prelude::*;
-use openapi::documents::Document;
+use openapi::documents::{Advice, Document};
 use uuid::Uuid;
 
 use super::screen::Screen;
@@ -135,7 +135,7 @@ fn icon(document: &Document) -> &'static str {
 /// One document: its bar and its stage. Another document is another page, at its own zoom.
 #[component]
 fn Page(document: Document, title: String, files: Files) -> impl IntoView {
-    let (zoom, turn) = (RwSignal::new(0_usize), RwSignal::new(0_u16));
+    let (i18n, zoom, turn) = (use_i18n(), RwSignal::new(0_usize), RwSignal::new(0_u16));
     let is_picture = document.media_type.starts_with("image/");
     let (id, media_type) = (document.id, document.media_type.clone());
     let kind = media_type.clone();
@@ -153,6 +153,11 @@ fn Page(document: Document, title: String, files: Files) -> impl IntoView {
         },
     );
     let (alt, file) = (title.clone(), document.name);
+    let advice = document.advice.iter().map(|advice| {
+        let text = said_of(i18n, advice);
+        view! { <p class="viewer__note"><Icon name="alert"/>{text}</p> }
+    });
+    let advice = advice.collect_view();
     let stage = url.show(move |url| {
         let class = move || {
             let percent = ZOOMS.get(zoom.get()).copied().unwrap_or(100);
@@ -173,8 +178,16 @@ fn Page(document: Document, title: String, files: Files) -> impl IntoView {
             {is_picture.then(|| view! { <Tools zoom=zoom turn=turn/> })}
             <Save url=url name=title media_type=media_type/>
         </div>
+        {advice}
         <div class="viewer__stage" tabindex="0" role="group" aria-label=t("desk.document")>{stage}</div>
     }
+}
+
+/// What the portal says of a picture, for whoever judges it (DC-05).
+fn said_of(i18n: I18n, advice: &Advice) -> String {
+    let params: Vec<(&str, &str)> =
+        advice.params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    i18n.t_with(&format!("desk.advice_{}", advice.code), &params)
 }
 
 #[component]

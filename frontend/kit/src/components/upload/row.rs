@@ -32,6 +32,11 @@ pub(super) fn DocumentRow(desk: Desk, document: Document, locked: bool) -> impl 
         });
         [Some(size), pages, shrunk].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     };
+    let advice = StoredValue::new(document.advice);
+    let advised = move || {
+        let lines = advice.get_value().into_iter().map(|advice| desk.i18n.finding(&advice.finding()));
+        lines.map(|text| view! { <p class="file__note">{text}</p> }).collect_view()
+    };
     let failed = move |error: Error| {
         desk.session.notice(&error);
         let (title, text) = (failure_title(&desk.i18n, &error), failure_text(&desk.i18n, &error));
@@ -100,6 +105,7 @@ pub(super) fn DocumentRow(desk: Desk, document: Document, locked: bool) -> impl 
                 <span>{said(meta)}</span>
             </span>
             {acts}
+            {drawn(advised)}
             {drawn(move || failure.get().map(|text| view! { <p class="file__note" role="alert">{text}</p> }))}
         </li>
     }

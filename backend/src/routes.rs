@@ -39,6 +39,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(applications::api::submit_application);
     config.service(applications::api::resubmit_application);
     config.service(applications::api::withdraw_application);
+    config.service(applications::api::confirm_result);
 
     // documents
     config.service(documents::api::upload_document);

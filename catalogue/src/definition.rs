@@ -13,7 +13,7 @@ mod form;
 pub use form::{Address, Choice, Condition, DateBound, DocumentItem, Field, Format, Kind, PREFILLS, Script, Step};
 
 /// The states of an application (A16). Every service says what it calls them.
-pub const STATES: [&str; 9] = [
+pub const STATES: [&str; 10] = [
     "draft",
     "submitted",
     "awaiting_payment",
@@ -21,6 +21,7 @@ pub const STATES: [&str; 9] = [
     "in_review",
     "returned_for_fix",
     "approved",
+    "completed",
     "refused",
     "withdrawn",
 ];
@@ -67,6 +68,8 @@ pub struct Service {
     #[serde(default)]
     pub checks: Vec<Check>,
     pub result: ResultTemplate,
+    /// What is to be done when it is approved (SV4-12).
+    pub after: Duties,
     /// What can be done against a refusal (SV4-11, SP-11).
     pub appeal: Appeal,
     /// What each state is called for this service (A16).
@@ -101,6 +104,15 @@ impl Service {
     pub fn step(&self, id: &str) -> Option<&Step> {
         self.steps.iter().find(|step| step.id == id)
     }
+}
+
+/// What people have to do, one thing a line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Duties {
+    /// Says whose they are.
+    pub title: Text,
+    pub lines: Vec<Text>,
 }
 
 /// A heading with a paragraph.

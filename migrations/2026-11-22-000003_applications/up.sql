@@ -27,17 +27,17 @@ create table applications (
   updated_at timestamptz not null default now(),
   constraint applications_number_key unique (number),
   constraint applications_state_check check (state in ('draft', 'awaiting_payment', 'auto_checking', 'in_review',
-    'returned_for_fix', 'approved', 'refused', 'withdrawn')),
+    'returned_for_fix', 'approved', 'completed', 'refused', 'withdrawn')),
   constraint applications_checked_check check (checked in ('none', 'pending', 'done')),
   constraint applications_submitted_check check ((state = 'draft') = (submitted_at is null)),
   constraint applications_number_check check ((number is null) = (submitted_at is null)),
   constraint applications_taken_check check ((officer_id is null) = (taken_at is null)),
-  constraint applications_decided_check check ((state in ('approved', 'refused')) = (decided_at is not null))
+  constraint applications_decided_check check ((state in ('approved', 'completed', 'refused')) = (decided_at is not null))
 );
 create index applications_owner_idx on applications (account_id, updated_at desc, id desc);
 create index applications_queue_idx on applications (due_at, id) where state in ('in_review', 'returned_for_fix', 'auto_checking');
 create index applications_waiting_idx on applications (reply_due_at, id) where state = 'returned_for_fix';
-create index applications_decided_idx on applications (officer_id, decided_at desc, id desc) where state in ('approved', 'refused');
+create index applications_decided_idx on applications (officer_id, decided_at desc, id desc) where state in ('approved', 'completed', 'refused');
 create index applications_officer_idx on applications (officer_id, due_at, id);
 
 -- What an officer asks to mend: a field or a document, why, and how (CS-04).

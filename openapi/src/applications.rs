@@ -25,6 +25,8 @@ pub enum State {
     InReview,
     ReturnedForFix,
     Approved,
+    /// Approved, and the person has confirmed that they have the result (SV4-12).
+    Completed,
     Refused,
     Withdrawn,
 }
@@ -37,6 +39,7 @@ impl State {
         Self::InReview,
         Self::ReturnedForFix,
         Self::Approved,
+        Self::Completed,
         Self::Refused,
         Self::Withdrawn,
     ];
@@ -51,6 +54,7 @@ impl State {
             Self::InReview => "in_review",
             Self::ReturnedForFix => "returned_for_fix",
             Self::Approved => "approved",
+            Self::Completed => "completed",
             Self::Refused => "refused",
             Self::Withdrawn => "withdrawn",
         }
@@ -225,7 +229,7 @@ pub struct Remark {
 pub struct Event {
     pub n: i32,
     /// `submitted`, `charge_formed`, `paid`, `checked`, `check_pending`, `taken`, `released`,
-    /// `correction_requested`, `resubmitted`, `approved`, `refused`, `revoked`, `withdrawn`.
+    /// `correction_requested`, `resubmitted`, `approved`, `result_confirmed`, `refused`, `revoked`, `withdrawn`.
     pub kind: String,
     pub actor: Actor,
     pub at: DateTime<Utc>,

@@ -38,6 +38,7 @@ const POLICY: &[(&str, &str, &str, &str)] = &[
     ("submit_application", "citizen", "required", "submitted"),
     ("resubmit_application", "citizen", "required", "resubmitted"),
     ("withdraw_application", "citizen", "required", "withdrawn"),
+    ("confirm_result", "citizen", "required", "result_confirmed"),
     ("download_paper", "citizen", "natural", "none"),
     ("upload_document", "citizen", "required", "none"),
     ("delete_document", "citizen", "natural", "none"),

@@ -41,6 +41,7 @@ async fn other_peoples_ids_are_not_found() {
             ("submit", code(other.submit_application(key(), id, version, &confirmed).await)),
             ("resubmit", code(other.resubmit_application(key(), id, version).await)),
             ("withdraw", code(other.withdraw_application(key(), id, version).await)),
+            ("confirm", code(other.confirm_result(key(), id).await)),
             ("receipt", code(other.download_paper(id, PaperKind::Receipt).await)),
             ("result", code(other.download_paper(id, PaperKind::Result).await)),
             ("upload", code(other.upload_document(key(), id, &scan("passport"), files::jpeg(), None).await)),

@@ -1,7 +1,7 @@
 //! The desk: two officers, one case; what others may see; results taken back.
 
 use openapi::ErrorCode;
-use openapi::applications::{PaperKind, State};
+use openapi::applications::{ApplicationsQuery, PaperKind, State, Tab};
 use openapi::desk::{ApprovalIn, CasesQuery, RevocationIn, View};
 use openapi::verification::Verdict;
 use tests::TestApp;
@@ -80,10 +80,46 @@ async fn a_result_taken_back_is_not_genuine_any_more() {
     let body = RevocationIn { comment: "Выдано по ошибке.".into() };
     let version = officer.client.get_case(case.id).await.unwrap().version;
     officer.client.revoke_result(key(), case.id, version, &body).await.unwrap();
+    let again = officer.client.revoke_result(key(), case.id, version + 1, &body).await.unwrap_err();
+    assert_eq!(again.code(), Some(ErrorCode::WrongState), "taken back once");
+    let late = citizen.client.confirm_result(key(), case.id).await.unwrap_err();
+    assert_eq!(late.code(), Some(ErrorCode::WrongState), "nobody has received what is taken back");
     assert_eq!(anybody.verify_paper(&token).await.unwrap().verdict, Verdict::Revoked);
     let unknown = anybody.verify_paper("AAAAAAAAAAAAAAAAAAAAAAAA").await.unwrap();
     assert_eq!((unknown.verdict, unknown.paper), (Verdict::Unknown, None));
     // A row somebody has changed is not ours any more.
     app.sql("update issued_documents set title = '{\"ru\": \"Другой документ\"}', revoked_at = null").await;
     assert_eq!(anybody.verify_paper(&token).await.unwrap().verdict, Verdict::Unknown);
+}
+
+/// SV4-12: whoever has the document says so, once; the case is completed, and the document can still be taken back.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_received_result_completes_the_case() {
+    let app = TestApp::start().await;
+    let (citizen, officer) = (app.citizen().await, app.officer().await);
+    let filed = citizen.in_review(&app).await;
+    let early = citizen.client.confirm_result(key(), filed.id).await.unwrap_err();
+    assert_eq!(early.code(), Some(ErrorCode::WrongState), "nothing is decided");
+    let case = officer.take(filed.id).await;
+    officer.client.approve_case(key(), case.id, case.version, &ApprovalIn::default()).await.unwrap();
+    let early = citizen.client.confirm_result(key(), filed.id).await.unwrap_err();
+    assert_eq!(early.code(), Some(ErrorCode::NotReady), "the document is being made");
+    app.run_jobs().await;
+
+    let confirmed = citizen.client.confirm_result(key(), filed.id).await.unwrap();
+    assert_eq!((confirmed.state, confirmed.label.get("ru")), (State::Completed, "Завершено"));
+    let again = citizen.client.confirm_result(key(), filed.id).await.unwrap();
+    assert_eq!(again.version, confirmed.version, "another tab changes nothing");
+    assert_eq!(app.number("select count(*) as n from case_events where kind = 'result_confirmed'").await, 1);
+    assert!(citizen.client.download_paper(filed.id, PaperKind::Result).await.unwrap().starts_with(b"%PDF-"));
+    let decided = CasesQuery { view: View::Decided, ..CasesQuery::default() };
+    assert_eq!(officer.client.list_cases(&decided).await.unwrap().items.len(), 1);
+    let closed = ApplicationsQuery { tab: Tab::Closed, ..Default::default() };
+    assert_eq!(citizen.client.list_applications(&closed).await.unwrap().items.len(), 1);
+
+    let body = RevocationIn { comment: "Выдано по ошибке.".into() };
+    let revoked = officer.client.revoke_result(key(), case.id, confirmed.version, &body).await.unwrap();
+    assert_eq!(revoked.state, State::Completed);
+    let audit = backend::history::verify(&mut app.app.db.read().await.unwrap()).await.unwrap();
+    assert!(audit.is_whole(), "{audit}");
 }

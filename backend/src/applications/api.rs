@@ -236,3 +236,28 @@ pub async fn withdraw_application(
         })
         .await
 }
+
+/// Confirms that the result has been received (SV4-12): the case is completed. What is confirmed stays confirmed.
+///
+/// `wrong_state` for a result that has been taken back, `not_ready` while it is being made.
+#[utoipa::path(tag = "applications", operation_id = "confirm_result",
+    params(("id" = Uuid, Path, description = "The application"), ("Idempotency-Key" = Uuid, Header)),
+    responses((status = 200, body = Application)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")),
+        ("x-audit" = json!("result_confirmed")),
+        ("x-errors" = json!(["wrong_state", "not_ready"]))))]
+#[post("/applications/{id}/result/confirmation")]
+pub async fn confirm_result(
+    app: web::Data<App>,
+    citizen: Citizen,
+    id: web::Path<Uuid>,
+    key: IdempotencyKey,
+) -> Result<HttpResponse> {
+    let claim = key.claim(citizen.actor(), &format!("confirm_result:{id}"), b"");
+    let data = app.clone();
+    citizen
+        .create(&app, claim, StatusCode::OK, move |conn| {
+            async move { progress::confirm(conn, &data, citizen.account_id, *id).await }.boxed()
+        })
+        .await
+}

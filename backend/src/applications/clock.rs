@@ -90,7 +90,7 @@ pub fn clock(times: &Times, service: &Service, answers: Option<&Answers>, calend
             paused: true,
             ..quiet(WaitingFor::Applicant)
         },
-        State::Approved | State::Refused | State::Withdrawn => quiet(WaitingFor::Nobody),
+        State::Approved | State::Completed | State::Refused | State::Withdrawn => quiet(WaitingFor::Nobody),
     }
 }
 

@@ -16,6 +16,7 @@ pub enum CaseEvent {
     CorrectionRequested,
     Resubmitted,
     Approved,
+    ResultConfirmed,
     Refused,
     Revoked,
     Withdrawn,
@@ -34,6 +35,7 @@ impl CaseEvent {
         Self::CorrectionRequested,
         Self::Resubmitted,
         Self::Approved,
+        Self::ResultConfirmed,
         Self::Refused,
         Self::Revoked,
         Self::Withdrawn,
@@ -54,6 +56,7 @@ impl CaseEvent {
             Self::CorrectionRequested => "correction_requested",
             Self::Resubmitted => "resubmitted",
             Self::Approved => "approved",
+            Self::ResultConfirmed => "result_confirmed",
             Self::Refused => "refused",
             Self::Revoked => "revoked",
             Self::Withdrawn => "withdrawn",
@@ -103,7 +106,9 @@ pub const EDGES: &[Edge] = &[
     edge(State::ReturnedForFix, CaseEvent::Released, State::ReturnedForFix),
     edge(State::ReturnedForFix, CaseEvent::Resubmitted, State::AutoChecking),
     edge(State::ReturnedForFix, CaseEvent::Withdrawn, State::Withdrawn),
+    edge(State::Approved, CaseEvent::ResultConfirmed, State::Completed),
     edge(State::Approved, CaseEvent::Revoked, State::Approved),
+    edge(State::Completed, CaseEvent::Revoked, State::Completed),
 ];
 
 /// Whether `event` can happen in `from`.
@@ -152,9 +157,12 @@ mod tests {
     }
 
     #[test]
-    fn decided_and_withdrawn_cases_never_move_again() {
-        for state in [State::Approved, State::Refused, State::Withdrawn] {
-            assert!(EDGES.iter().filter(|edge| edge.from == state).all(|edge| edge.to == state));
+    fn decided_and_withdrawn_cases_never_move_again_but_to_be_completed() {
+        for state in [State::Approved, State::Completed, State::Refused, State::Withdrawn] {
+            let left: Vec<&Edge> =
+                EDGES.iter().filter(|edge| edge.from == state && edge.to != state).collect();
+            let confirmed = edge(State::Approved, CaseEvent::ResultConfirmed, State::Completed);
+            assert!(left.iter().all(|edge| **edge == confirmed), "{left:?}");
         }
     }
 

@@ -43,7 +43,7 @@ fn states(tab: Tab) -> Option<Vec<&'static str>> {
         Tab::All => return None,
         Tab::Drafts => &[State::Draft],
         Tab::Active => &[State::AwaitingPayment, State::AutoChecking, State::InReview, State::ReturnedForFix],
-        Tab::Closed => &[State::Approved, State::Refused, State::Withdrawn],
+        Tab::Closed => &[State::Approved, State::Completed, State::Refused, State::Withdrawn],
     };
     Some(states.iter().map(|state| state.as_str()).collect())
 }

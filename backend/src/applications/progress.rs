@@ -1,5 +1,6 @@
-//! Steps nobody's form makes: paid, taken back.
+//! Steps nobody's form makes: paid, taken back, received.
 
+use openapi::ErrorCode;
 use openapi::applications::{Application, State};
 use openapi::events::Subject;
 use serde_json::json;
@@ -14,7 +15,7 @@ use crate::error::Result;
 use crate::history::{self, By};
 use crate::jobs::{self, Job};
 use crate::notifications::News;
-use crate::{alarms, changes, notifications, payments};
+use crate::{alarms, changes, notifications, papers, payments};
 
 /// The money has come, `amount` kopecks: the case goes to the check and its clock starts (SB-07, C16). Called in the
 /// transaction that settles the payment. Money for a case that no longer waits for it raises an alarm and moves
@@ -65,5 +66,27 @@ pub async fn withdraw(
     let news = News::Withdrawn { number: read.row.number(), service: &read.row.service };
     notifications::tell(conn, account_id, Some(id), &news).await?;
     changes::pulse(conn, None, Subject::Case, id).await?;
+    view::application(conn, app, account_id, id).await
+}
+
+/// The person says that they have the result (SV4-12): the case is completed. Said once more, it stays so.
+///
+/// # Errors
+/// `wrong_state` for what is not approved and for a result that has been taken back, `not_ready` while it is being made.
+pub async fn confirm(conn: &mut Conn, app: &App, account_id: Uuid, id: Uuid) -> Result<Application> {
+    let read = store::lock_for(conn, account_id, id).await?;
+    if read.row.state()? != State::Completed {
+        read.ensure(CaseEvent::ResultConfirmed, read.row.version)?;
+        match papers::store::holds(conn, id).await? {
+            Some(true) => {}
+            Some(false) => return Err(ErrorCode::WrongState.into()),
+            None => return Err(ErrorCode::NotReady.into()),
+        }
+        steps::complete(conn, &read.row).await?;
+        let event = CaseEvent::ResultConfirmed.as_str();
+        history::append(conn, id, event, By::Citizen(account_id), json!({})).await?;
+        let told = [(Some(account_id), Subject::Application, id), (None, Subject::Case, id)];
+        changes::pulse_all(conn, &told).await?;
+    }
     view::application(conn, app, account_id, id).await
 }

@@ -94,6 +94,24 @@ pub(super) async fn withdraw(conn: &mut Conn, row: &Row) -> Result<()> {
     if moved == 1 { Ok(()) } else { Err(ErrorCode::WrongState.into()) }
 }
 
+/// The result has been received.
+///
+/// # Errors
+/// `wrong_state` when the case has moved on.
+pub(super) async fn complete(conn: &mut Conn, row: &Row) -> Result<()> {
+    let moved = diesel::update(applications::table.find(row.id))
+        .filter(applications::state.eq(State::Approved.as_str()))
+        .filter(applications::version.eq(row.version))
+        .set((
+            applications::state.eq(State::Completed.as_str()),
+            applications::version.eq(applications::version + 1),
+            applications::updated_at.eq(db_now),
+        ))
+        .execute(conn)
+        .await?;
+    if moved == 1 { Ok(()) } else { Err(ErrorCode::WrongState.into()) }
+}
+
 /// Mended and sent again; the clock runs on to `due_at`.
 ///
 /// # Errors

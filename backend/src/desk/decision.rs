@@ -91,8 +91,8 @@ pub(super) async fn revoke(
     let read = begin(conn, decision, CaseEvent::Revoked).await?;
     let comment = said(Some(&input.comment)).ok_or_else(|| Error::field("/comment", "required"))?;
     if !papers::revoke(conn, decision.id, comment).await? {
-        let revoked = history::count(conn, decision.id, CaseEvent::Revoked.as_str()).await? > 0;
-        return Err(if revoked { ErrorCode::WrongState } else { ErrorCode::NotReady }.into());
+        let is_made = papers::store::holds(conn, decision.id).await?.is_some();
+        return Err(if is_made { ErrorCode::WrongState } else { ErrorCode::NotReady }.into());
     }
     store::touch(conn, decision.id).await?;
     let news = News::Revoked { number: read.row.number(), service: &read.row.service, comment };

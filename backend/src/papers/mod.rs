@@ -68,7 +68,7 @@ pub async fn revoke(conn: &mut Conn, application_id: Uuid, comment: &str) -> Res
 fn is_due(kind: PaperKind, state: &str) -> bool {
     match kind {
         PaperKind::Receipt => state != State::Draft.as_str(),
-        PaperKind::Result => state == State::Approved.as_str(),
+        PaperKind::Result => [State::Approved, State::Completed].iter().any(|due| due.as_str() == state),
     }
 }
 

@@ -217,6 +217,16 @@ pub async fn find_by_token(conn: &mut Conn, token: &str) -> Result<Option<(Issue
     Ok(found)
 }
 
+/// Whether the result is in force; `None` while it has not been made.
+///
+/// # Errors
+/// The database's.
+pub async fn holds(conn: &mut Conn, application_id: Uuid) -> Result<Option<bool>> {
+    let result = papers::application_id.eq(application_id).and(papers::kind.eq(PaperKind::Result.as_str()));
+    let holds = papers::table.filter(result).select(papers::revoked_at.is_null());
+    Ok(holds.first(conn).await.optional()?)
+}
+
 /// Marks the result as taken back; false when there is none that holds.
 ///
 /// # Errors

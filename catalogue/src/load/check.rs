@@ -44,6 +44,9 @@ pub fn validate(service: &Service) -> Vec<String> {
             problems.push(format!("documents.{}.format: no side of a paper", item.id));
         }
     }
+    if service.after.lines.is_empty() {
+        problems.push("after.lines: nothing to do".to_owned());
+    }
     problems.extend(references(service));
     problems.extend(terms(service));
     problems

@@ -87,6 +87,7 @@ fn a_wrong_service_is_told_where_it_is_wrong() {
     );
     says(|s| s.result.valid_to = Some("purpose".into()), "result.valid_to: purpose is not a date question");
     says(|s| s.filing = None, "result.note");
+    says(|s| s.after.lines.clear(), "after.lines");
     says(|s| s.appeal.term.n = 0, "appeal.term");
     says(|s| drop(s.checks[0].fields.insert("number".into(), "nobody".into())), "checks.passport_valid");
     says(|s| drop(s.checks[0].fields.remove("number")), "the register asks for birth_date, country, number");

@@ -72,6 +72,12 @@ impl Client {
         self.send(request.key(key).version(version)).await?.read()
     }
 
+    /// Confirms that the result has been received.
+    pub async fn confirm_result(&self, key: Uuid, id: Uuid) -> Result<Application> {
+        let path = format!("/applications/{id}/result/confirmation");
+        self.send(self.request("POST", &path, &[]).key(key)).await?.read()
+    }
+
     /// The receipt or the result as a PDF.
     pub async fn download_paper(&self, id: Uuid, kind: PaperKind) -> Result<Vec<u8>> {
         let path = format!("/applications/{id}/papers/{}", kind.as_str());

@@ -29,7 +29,7 @@ fn offer(screen: Screen) -> Memo<Offer> {
     Memo::new(move |_| match (state.get(), screen.hold.get()) {
         (State::InReview, Hold::Free) => Offer::Take,
         (State::InReview, Hold::Mine) => Offer::Decide,
-        (State::Approved, Hold::Mine) if holds.get() => Offer::Revoke,
+        (State::Approved | State::Completed, Hold::Mine) if holds.get() => Offer::Revoke,
         _ => Offer::Nothing,
     })
 }

@@ -31,10 +31,10 @@ pub fn Notice(screen: Screen) -> impl IntoView {
         (State::AwaitingPayment, _) => {
             plain(Tone::Info, "desk.notice_unpaid", "desk.notice_unpaid_text").into_any()
         }
-        (State::Approved, _) if is_revoked.get() => {
+        (State::Approved | State::Completed, _) if is_revoked.get() => {
             plain(Tone::Danger, "desk.notice_revoked", "desk.notice_revoked_text").into_any()
         }
-        (State::Approved, _) => {
+        (State::Approved | State::Completed, _) => {
             plain(Tone::Success, "desk.notice_approved", "desk.notice_approved_text").into_any()
         }
         (State::Refused, _) => {

@@ -1,12 +1,11 @@
 //! The card on top of an application: what the person can do now, or whom they wait for.
 
 use kit::prelude::*;
-use openapi::applications::{PaperKind, Remark, State};
+use openapi::applications::{Remark, State};
 use openapi::payments::{Charge, Payment, PaymentState};
 
 use super::case::Case;
-use super::decision;
-use crate::pages::papers::DownloadPaper;
+use super::{approval, decision};
 use crate::pages::payments::failure_text;
 use crate::path::Path;
 use crate::words;
@@ -30,7 +29,7 @@ pub fn next_action(case: Signal<Case>) -> AnyView {
         match state {
             State::ReturnedForFix => fix(&now, remarks),
             State::AwaitingPayment => charge.map_or_else(|| forming(&now), |charge| pay(&now, charge)),
-            State::Approved => approved(&now),
+            State::Approved | State::Completed => approval::approved(&now),
             State::Refused => decision::refused(&now),
             State::AutoChecking | State::InReview => waiting(&now),
             State::Withdrawn | State::Draft => ().into_any(),
@@ -38,7 +37,7 @@ pub fn next_action(case: Signal<Case>) -> AnyView {
     })
 }
 
-fn card(
+pub(super) fn card(
     tone: Tone,
     icon: &'static str,
     chip: AnyView,
@@ -122,37 +121,6 @@ const fn is_alive(payment: &Payment) -> bool {
 fn forming(case: &Case) -> AnyView {
     let title = t("applications.charge_forming").into();
     card(Tone::Info, "pay", chip(case), title, t("applications.charge_forming_text").into(), ().into_any())
-}
-
-fn approved(case: &Case) -> AnyView {
-    let id = case.application.id;
-    match case.paper(PaperKind::Result) {
-        Some(paper) if paper.revoked_at.is_some() => card(
-            Tone::Danger,
-            "x",
-            ().into_any(),
-            t("documents.revoked_title").into(),
-            t("documents.revoked_text").into(),
-            view! { <ButtonLink href=Path::Paper(id, PaperKind::Result).href()>{t("common.open")}</ButtonLink> }
-                .into_any(),
-        ),
-        Some(paper) => {
-            let name = crate::pages::papers::file_name(case, paper);
-            let button = view! {
-                <DownloadPaper application=id kind=PaperKind::Result name=name look="primary"/>
-            };
-            let title = use_i18n().prop(&paper.title);
-            card(Tone::Success, "shield", ().into_any(), title, t("applications.approved_text").into(), button.into_any())
-        }
-        None => card(
-            Tone::Success,
-            "ok",
-            ().into_any(),
-            t("applications.approved_title").into(),
-            t("applications.result_forming").into(),
-            ().into_any(),
-        ),
-    }
 }
 
 fn waiting(case: &Case) -> AnyView {

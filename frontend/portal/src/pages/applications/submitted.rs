@@ -124,9 +124,10 @@ fn next(case: Signal<Case>) -> AnyView {
     })
 }
 
-/// Whether the course the service promises at filing has been left: it is decided, taken back, or the applicant's turn.
+/// Whether the course the service promises at filing has been left: it is decided, taken back, or the applicant's turn
+/// again.
 const fn has_turned(state: State) -> bool {
-    matches!(state, State::Approved | State::Refused | State::Withdrawn | State::ReturnedForFix)
+    !matches!(state, State::AwaitingPayment | State::AutoChecking | State::InReview)
 }
 
 /// To pay where something is owed, to follow where not.

@@ -7,6 +7,10 @@ use openapi::page::Page;
 
 use crate::path::Path;
 
+fn has_result(application: &ApplicationSummary) -> bool {
+    matches!(application.state, State::Approved | State::Completed)
+}
+
 /// The list. Every approved application has exactly one result.
 pub fn list() -> AnyView {
     let pages = use_pages(
@@ -15,7 +19,7 @@ pub fn list() -> AnyView {
             let page = client
                 .list_applications(&ApplicationsQuery { tab: Tab::Closed, cursor, limit: None })
                 .await?;
-            let items = page.items.into_iter().filter(|one| one.state == State::Approved).collect();
+            let items = page.items.into_iter().filter(has_result).collect();
             Ok(Page { items, next: page.next })
         },
     );

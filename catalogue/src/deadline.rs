@@ -193,10 +193,12 @@ pub fn filing_extended(service: &Service, answers: &Answers, calendar: &Calendar
     Some(add(extension.total, filing_start(service, answers)?, calendar))
 }
 
+/// The answer to the first of the dates that is asked: a term that runs from a move does not run from the entry before
+/// the day of the move is told.
 fn filing_start(service: &Service, answers: &Answers) -> Option<NaiveDate> {
-    let field = &service.filing.as_ref()?.start;
-    let asked = form::is_field_asked(service, field, answers);
-    let text = answers.get(field).filter(|_| asked)?.as_str()?;
+    let start = &service.filing.as_ref()?.start;
+    let field = start.iter().find(|field| form::is_field_asked(service, field, answers))?;
+    let text = answers.get(field)?.as_str()?;
     parse_iso_date(text).or_else(|| form::parse_date(text))
 }
 

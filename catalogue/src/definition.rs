@@ -8,8 +8,10 @@ use utoipa::ToSchema;
 
 use crate::text::Text;
 
+mod follow_up;
 mod form;
 
+pub use follow_up::FollowUp;
 pub use form::{Address, Choice, Condition, DateBound, DocumentItem, Field, Format, Kind, PREFILLS, Script, Step};
 
 /// The states of an application (A16). Every service says what it calls them.
@@ -70,6 +72,9 @@ pub struct Service {
     pub result: ResultTemplate,
     /// What is to be done when it is approved (SV4-12).
     pub after: Duties,
+    /// How what is approved is changed later. Absent: it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<FollowUp>,
     /// What can be done against a refusal (SV4-11, SP-11).
     pub appeal: Appeal,
     /// What each state is called for this service (A16).
@@ -213,9 +218,9 @@ pub enum TermStart {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FilingDeadline {
-    /// The date field the time runs from; that day itself is not counted.
-    #[schema(example = "entry_date")]
-    pub start: String,
+    /// The date fields the time may run from: the first of them that is asked counts. That day itself is not counted.
+    #[schema(example = json!(["moved_on", "entry_date"]), min_items = 1)]
+    pub start: Vec<String>,
     /// Which variant is in force.
     #[schema(example = "3wd")]
     pub active: String,

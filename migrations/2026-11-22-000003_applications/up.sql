@@ -23,6 +23,8 @@ create table applications (
   officer_id uuid references officers (id) on delete restrict,
   taken_at timestamptz,
   decided_at timestamptz,
+  -- The application whose answers it began with.
+  based_on uuid references applications (id) on delete restrict,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint applications_number_key unique (number),
@@ -38,6 +40,7 @@ create index applications_owner_idx on applications (account_id, updated_at desc
 create index applications_queue_idx on applications (due_at, id) where state in ('in_review', 'returned_for_fix', 'auto_checking');
 create index applications_waiting_idx on applications (reply_due_at, id) where state = 'returned_for_fix';
 create index applications_decided_idx on applications (officer_id, decided_at desc, id desc) where state in ('approved', 'completed', 'refused');
+create index applications_based_on_idx on applications (based_on) where based_on is not null;
 create index applications_officer_idx on applications (officer_id, due_at, id);
 
 -- What an officer asks to mend: a field or a document, why, and how (CS-04).
@@ -125,6 +128,8 @@ create table issued_documents (
   valid_until date,
   revoked_at timestamptz,
   revocation_reason text,
+  -- Number of the application whose result has taken its place.
+  replaced_by text,
   constraint issued_documents_token_key unique (token),
   constraint issued_documents_kind_key unique (application_id, kind),
   constraint issued_documents_kind_check check (kind in ('receipt', 'result')),

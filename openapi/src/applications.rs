@@ -69,6 +69,18 @@ pub struct ApplicationIn {
     #[validate(length(min = 1, max = 60, code = "length"))]
     #[schema(min_length = 1, max_length = 60, example = "arrival-notice")]
     pub service: String,
+    /// A filed application of the same person and service whose answers the draft begins with (FM-04). Of an approved
+    /// one, what the service's `follow_up` asks anew is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub based_on: Option<Uuid>,
+}
+
+impl ApplicationIn {
+    /// A draft of the service, based on nothing.
+    #[must_use]
+    pub fn new(service: impl Into<String>) -> Self {
+        Self { service: service.into(), based_on: None }
+    }
 }
 
 /// The schema of an answer. The answers themselves are JSON values: what is wrong can be saved (FM-03), and the form
@@ -229,11 +241,12 @@ pub struct Remark {
 pub struct Event {
     pub n: i32,
     /// `submitted`, `charge_formed`, `paid`, `checked`, `check_pending`, `taken`, `released`,
-    /// `correction_requested`, `resubmitted`, `approved`, `result_confirmed`, `refused`, `revoked`, `withdrawn`.
+    /// `correction_requested`, `resubmitted`, `approved`, `result_confirmed`, `refused`, `revoked`, `replaced`,
+    /// `withdrawn`.
     pub kind: String,
     pub actor: Actor,
     pub at: DateTime<Utc>,
-    /// Officer's comment, where there is one.
+    /// Officer's comment, where there is one; of `replaced` the number of the application that takes the place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// Reasons of a refusal, with their cure.
@@ -281,6 +294,9 @@ pub struct Paper {
     /// Set when the result no longer holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<DateTime<Utc>>,
+    /// Number of the application whose result has taken its place (SV4-15).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
     /// Address of the public page that says whether it is genuine.
     pub verify_url: String,
     /// Hex SHA-256 of the file.

@@ -38,6 +38,9 @@ pub struct VerifiedPaper {
     pub valid_until: Option<NaiveDate>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<DateTime<Utc>>,
+    /// Number of the application whose result has taken its place, if that is why it was taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
     /// Hex SHA-256 of the file: compare it with the file you were given.
     pub sha256: String,
     /// Ed25519 (RFC 8032) signature, base64. What is signed is the UTF-8 of one JSON object without white space, its

@@ -334,7 +334,7 @@ async fn after_signing_out_no_file_and_no_stored_answer_is_given() {
     let citizen = app.citizen().await;
     let draft = citizen.ready("arrival-notice", make::arrival()).await;
     let document = draft.documents[0].id;
-    let (again, body) = (key(), ApplicationIn { service: "invitation".into() });
+    let (again, body) = (key(), ApplicationIn::new("invitation"));
     citizen.client.create_application(again, &body).await.unwrap();
     citizen.client.download_document(document).await.unwrap();
     let token = citizen.client.access_token();

@@ -28,7 +28,7 @@ fn setting(name: &str, otherwise: u64) -> u64 {
 
 /// Files an invitation with its scans, through every place there is on the way.
 async fn file(day: &mut Day<'_>, citizen: &Citizen, client: &Client) -> Application {
-    let (click, body) = (key(), ApplicationIn { service: "invitation".to_owned() });
+    let (click, body) = (key(), ApplicationIn::new("invitation"));
     let draft = day.once(async || client.create_application(click, &body).await).await;
     let answers = AnswersIn { answers: make::invitation() };
     let saved = day.insist(async || client.save_answers(draft.id, draft.version, &answers).await).await;

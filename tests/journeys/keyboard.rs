@@ -1,5 +1,6 @@
 //! Without a mouse: signing in and answering a step with Tab, Enter, Space and the arrows.
 
+use catalogue::definition::{Field, Kind};
 use fantoccini::key::Key;
 use serde_json::json;
 use tests::make;
@@ -63,18 +64,27 @@ async fn answer_first_step(browser: &Browser) {
     browser.key(Key::Space).await;
     browser.key(Key::Down).await;
     let chosen = "return document.querySelector('input[type=radio]:checked')?.value";
-    assert_eq!(browser.ask(chosen, Vec::new()).await, "host_organisation", "arrows choose in «{group}»");
+    assert_eq!(browser.ask(chosen, Vec::new()).await, "move", "arrows choose in «{group}»");
 
-    tab_to(browser, &field(first.fields[1].label.get(LANGUAGE))).await;
+    let filer = first.fields[1].label.get(LANGUAGE);
+    tab_to(browser, &field(option(&first.fields[1], "host_person")).within(filer)).await;
+    browser.key(Key::Space).await;
+    tab_to(browser, &field(first.fields[2].label.get(LANGUAGE))).await;
     let beginning: String = country.chars().take(4).collect();
     browser.keys(&beginning).await;
     browser.find(&press(country)).await;
     browser.key(Key::Enter).await;
-    assert_eq!(browser.value(&field(first.fields[1].label.get(LANGUAGE))).await, country);
+    assert_eq!(browser.value(&field(first.fields[2].label.get(LANGUAGE))).await, country);
     tab_to(browser, &press(t("common.save_and_continue"))).await;
     browser.key(Key::Enter).await;
     browser.arrive("step-next", second.title.get(LANGUAGE)).await;
     assert!(!browser.has(&words(t("common.title_error"))).await);
+}
+
+/// What an option of a choice is called.
+fn option(choice: &'static Field, value: &str) -> &'static str {
+    let Kind::Choice { options } = &choice.kind else { panic!("{} is no choice", choice.id) };
+    options.iter().find(|option| option.value == value).unwrap().label.get(LANGUAGE)
 }
 
 /// Goes on with Tab until the focus is there; every stop on the way can be seen.

@@ -35,6 +35,7 @@ pub fn day(days: i64) -> NaiveDate {
 #[must_use]
 pub fn arrival() -> Map<String, Value> {
     object(json!({
+        "occasion": "arrival",
         "filer": "foreigner",
         "citizenship": "UZ",
         "family_name_latin": "OBRAZTSOV",

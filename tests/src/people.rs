@@ -100,14 +100,35 @@ pub fn totp(secret: &str) -> String {
 impl Citizen {
     /// A new, empty draft.
     pub async fn draft(&self, service: &str) -> Application {
-        let body = ApplicationIn { service: service.to_owned() };
+        let body = ApplicationIn::new(service);
         self.client.create_application(key(), &body).await.expect("a draft")
+    }
+
+    /// A draft of the arrival notice that begins with the answers of another.
+    pub async fn based_on(&self, id: Uuid) -> openapi::client::Result<Application> {
+        let body = ApplicationIn { service: "arrival-notice".into(), based_on: Some(id) };
+        self.client.create_application(key(), &body).await
     }
 
     /// A draft with these answers and the files every service here asks for; ready to be filed.
     pub async fn ready(&self, service: &str, answers: Map<String, Value>) -> Application {
         let draft = self.draft(service).await;
-        let items: &[&str] = match service {
+        self.fill(&draft, answers).await
+    }
+
+    /// Fills a draft and files it.
+    pub async fn fill_and_submit(
+        &self,
+        app: &TestApp,
+        draft: &Application,
+        answers: Map<String, Value>,
+    ) -> Application {
+        let ready = self.fill(draft, answers).await;
+        self.submit(app, &ready).await
+    }
+
+    async fn fill(&self, draft: &Application, answers: Map<String, Value>) -> Application {
+        let items: &[&str] = match draft.service.as_str() {
             "arrival-notice" => &["passport", "housing"],
             _ => &["passport", "housing", "registration", "contract"],
         };

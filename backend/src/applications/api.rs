@@ -20,7 +20,9 @@ use crate::http::{page, respond};
 
 /// Starts a draft of a service's newest version, filled in with what the account knows (FM-01, FM-04).
 ///
-/// A person may have only so many drafts. At `/service`: `unknown_service`, `too_many_drafts` (`count`).
+/// It may begin with the answers of an application that has been filed: to file again after a refusal, or to tell of a
+/// change of what is approved (SV4-15). A person may have only so many drafts. At `/service`: `unknown_service`,
+/// `too_many_drafts` (`count`); at `/based_on`: `unknown_application`.
 #[utoipa::path(tag = "applications", operation_id = "create_application", request_body = ApplicationIn,
     params(("Idempotency-Key" = Uuid, Header)),
     responses((status = 201, body = Application)),
@@ -36,7 +38,7 @@ pub async fn create_application(
     let data = app.clone();
     citizen
         .create(&app, claim, StatusCode::CREATED, move |conn| {
-            async move { draft::create(conn, &data, citizen.account_id, &input.value.service).await }.boxed()
+            async move { draft::create(conn, &data, citizen.account_id, &input.value).await }.boxed()
         })
         .await
 }

@@ -3,13 +3,13 @@
 use catalogue::answers::Answers;
 use catalogue::definition::Service;
 use catalogue::form;
-use openapi::applications::{Application, Saved, State};
+use openapi::applications::{Application, ApplicationIn, Saved, State};
 use openapi::{ErrorCode, FieldError};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::correction;
-use super::store::{self, Read, Row};
+use super::store::{self, NewDraft, Read, Row};
 use super::view::{self, service_of};
 use crate::accounts;
 use crate::accounts::store::PersonName;
@@ -21,12 +21,19 @@ use crate::error::{Error, Result, field_error};
 /// Most bytes the answers of an application may take as JSON.
 const MAX_ANSWERS: usize = 64 * 1024;
 
-/// Starts a draft of the newest version of a service, with what the account knows already filled in (FM-04).
+/// Starts a draft of the newest version of a service, with what the account knows already filled in, and what an
+/// application it is based on has answered (FM-04).
 ///
 /// # Errors
-/// `invalid` at `/service`: `unknown_service`, or `too_many_drafts` with the permitted `count`.
-pub async fn create(conn: &mut Conn, app: &App, account_id: Uuid, code: &str) -> Result<Application> {
-    let service = app.catalogue.latest(code).ok_or_else(|| Error::field("/service", "unknown_service"))?;
+/// `invalid` at `/service`: `unknown_service`, or `too_many_drafts` with the permitted `count`; at `/based_on`:
+/// `unknown_application`.
+pub async fn create(
+    conn: &mut Conn,
+    app: &App,
+    account_id: Uuid,
+    input: &ApplicationIn,
+) -> Result<Application> {
+    let service = app.catalogue.latest(&input.service).ok_or_else(|| Error::field("/service", "unknown_service"))?;
     let most = app.config.applications.max_drafts;
     if store::count_drafts(conn, account_id).await? >= most {
         let mut refusal = field_error("/service", "too_many_drafts");
@@ -34,10 +41,39 @@ pub async fn create(conn: &mut Conn, app: &App, account_id: Uuid, code: &str) ->
         return Err(Error::invalid(vec![refusal]));
     }
     let person = accounts::store::names(conn, account_id).await?;
-    let answers = Value::Object(prefilled(service, &person));
-    let version = i32::try_from(service.version).map_err(Error::internal)?;
-    let id = store::insert_draft(conn, account_id, &service.code, version, &answers).await?;
+    let mut answers = prefilled(service, &person);
+    if let Some(earlier) = input.based_on {
+        answers.extend(carried_over(conn, account_id, service, earlier).await?);
+    }
+    let id = Uuid::now_v7();
+    let draft = NewDraft {
+        id,
+        account_id,
+        service: &service.code,
+        service_version: i32::try_from(service.version).map_err(Error::internal)?,
+        answers: Value::Object(answers),
+        based_on: input.based_on,
+    };
+    store::insert_draft(conn, draft).await?;
     view::application(conn, app, account_id, id).await
+}
+
+/// What an earlier application of the person has answered, as far as the service still asks it; of an approved one what
+/// a follow-up keeps.
+async fn carried_over(
+    conn: &mut Conn,
+    account_id: Uuid,
+    service: &Service,
+    earlier: Uuid,
+) -> Result<Answers> {
+    let earlier = store::find_filed_for(conn, account_id, &service.code, earlier).await?;
+    let earlier = earlier.ok_or_else(|| Error::field("/based_on", "unknown_application"))?;
+    let answers = form::normalise(service, &earlier.answers());
+    let is_approved = matches!(earlier.state()?, State::Approved | State::Completed);
+    Ok(match service.follow_up.as_ref().filter(|_| is_approved) {
+        Some(follow_up) => follow_up.begin(answers),
+        None => answers,
+    })
 }
 
 /// Answers the account knows.

@@ -19,6 +19,7 @@ pub enum CaseEvent {
     ResultConfirmed,
     Refused,
     Revoked,
+    Replaced,
     Withdrawn,
     Overdue,
 }
@@ -38,6 +39,7 @@ impl CaseEvent {
         Self::ResultConfirmed,
         Self::Refused,
         Self::Revoked,
+        Self::Replaced,
         Self::Withdrawn,
         Self::Overdue,
     ];
@@ -59,6 +61,7 @@ impl CaseEvent {
             Self::ResultConfirmed => "result_confirmed",
             Self::Refused => "refused",
             Self::Revoked => "revoked",
+            Self::Replaced => "replaced",
             Self::Withdrawn => "withdrawn",
             Self::Overdue => "overdue",
         }
@@ -108,7 +111,9 @@ pub const EDGES: &[Edge] = &[
     edge(State::ReturnedForFix, CaseEvent::Withdrawn, State::Withdrawn),
     edge(State::Approved, CaseEvent::ResultConfirmed, State::Completed),
     edge(State::Approved, CaseEvent::Revoked, State::Approved),
+    edge(State::Approved, CaseEvent::Replaced, State::Approved),
     edge(State::Completed, CaseEvent::Revoked, State::Completed),
+    edge(State::Completed, CaseEvent::Replaced, State::Completed),
 ];
 
 /// Whether `event` can happen in `from`.

@@ -39,6 +39,7 @@ pub struct Row {
     pub checks: Value,
     pub officer_id: Option<Uuid>,
     pub decided_at: Option<DateTime<Utc>>,
+    pub based_on: Option<Uuid>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -186,29 +187,42 @@ pub(super) async fn count_drafts(conn: &mut Conn, account_id: Uuid) -> Result<i6
     Ok(drafts)
 }
 
-/// A new draft.
+/// A filed application of this person and service.
 ///
 /// # Errors
 /// The database's.
-pub(super) async fn insert_draft(
+pub(super) async fn find_filed_for(
     conn: &mut Conn,
     account_id: Uuid,
     service: &str,
-    service_version: i32,
-    answers: &Value,
-) -> Result<Uuid> {
-    let id = Uuid::now_v7();
-    diesel::insert_into(applications::table)
-        .values((
-            applications::id.eq(id),
-            applications::account_id.eq(account_id),
-            applications::service.eq(service),
-            applications::service_version.eq(service_version),
-            applications::answers.eq(answers),
-        ))
-        .execute(conn)
-        .await?;
-    Ok(id)
+    id: Uuid,
+) -> Result<Option<Row>> {
+    let own = applications::table.find(id).filter(applications::account_id.eq(account_id));
+    let filed = own
+        .filter(applications::service.eq(service))
+        .filter(applications::state.ne(State::Draft.as_str()));
+    Ok(filed.select(Row::as_select()).first(conn).await.optional()?)
+}
+
+/// A new draft.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = applications)]
+pub(super) struct NewDraft<'a> {
+    pub id: Uuid,
+    pub account_id: Uuid,
+    pub service: &'a str,
+    pub service_version: i32,
+    pub answers: Value,
+    pub based_on: Option<Uuid>,
+}
+
+/// Adds a draft.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn insert_draft(conn: &mut Conn, draft: NewDraft<'_>) -> Result<()> {
+    diesel::insert_into(applications::table).values(draft).execute(conn).await?;
+    Ok(())
 }
 
 /// Writes the answers if the application still stands where it was read; `None` if it does not.

@@ -49,6 +49,7 @@ diesel::table! {
         officer_id -> Nullable<Uuid>,
         taken_at -> Nullable<Timestamptz>,
         decided_at -> Nullable<Timestamptz>,
+        based_on -> Nullable<Uuid>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
     }
@@ -183,6 +184,7 @@ diesel::table! {
         valid_until -> Nullable<Date>,
         revoked_at -> Nullable<Timestamptz>,
         revocation_reason -> Nullable<Text>,
+        replaced_by -> Nullable<Text>,
     }
 }
 

@@ -121,13 +121,16 @@ pub async fn request_correction(
 }
 
 /// Approves a case the officer has taken; the signed result follows (CS-11).
+///
+/// A follow-up takes the place of what it changes (SV4-15): that result is taken back. `not_ready` while it is still
+/// being made.
 #[utoipa::path(tag = "desk", operation_id = "approve_case", request_body = ApprovalIn,
     params(("id" = Uuid, Path, description = "The case"), ("Idempotency-Key" = Uuid, Header),
         ("If-Match" = String, Header)),
     responses((status = 200, body = Case)),
     extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("required")),
         ("x-audit" = json!("approved")),
-        ("x-errors" = json!(["wrong_state", "already_taken"]))))]
+        ("x-errors" = json!(["wrong_state", "already_taken", "not_ready"]))))]
 #[post("/desk/cases/{id}/approval")]
 pub async fn approve_case(
     app: web::Data<App>,

@@ -11,7 +11,7 @@ use openapi::{ErrorCode, FieldError};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{case, ensure_taken_by, said, store};
+use super::{case, ensure_taken_by, replacement, said, store};
 use crate::app::App;
 use crate::applications::clock;
 use crate::applications::graph::CaseEvent;
@@ -22,6 +22,7 @@ use crate::error::{Error, Result, field_error};
 use crate::history::{self, By};
 use crate::jobs::{self, Job};
 use crate::notifications::News;
+use crate::papers::store::Revocation;
 use crate::{changes, notifications, papers};
 
 /// Who decides what, based on which version.
@@ -32,10 +33,10 @@ pub(super) struct Decision {
     pub version: i32,
 }
 
-/// Approves; the result is made by a job.
+/// Approves; the result is made by a job. An earlier result that it takes the place of is taken back.
 ///
 /// # Errors
-/// `wrong_state`, `already_taken`, `stale_version`.
+/// `wrong_state`, `already_taken`, `stale_version`; `not_ready` while that earlier result is still being made.
 pub(super) async fn approve(
     conn: &mut Conn,
     app: &App,
@@ -44,6 +45,8 @@ pub(super) async fn approve(
 ) -> Result<Case> {
     let read = begin(conn, decision, CaseEvent::Approved).await?;
     store::decide(conn, &read.row, decision.officer_id, State::Approved).await?;
+    let service = service_of(app, &read.row.service, read.row.service_version)?;
+    replacement::replace(conn, service, &read.row, decision.officer_id).await?;
     let data = comment_of(input.comment.as_deref());
     let (number, service) = (read.row.number(), read.row.service.as_str());
     let news = News::Approved { number, service, comment: said(input.comment.as_deref()) };
@@ -90,7 +93,7 @@ pub(super) async fn revoke(
 ) -> Result<Case> {
     let read = begin(conn, decision, CaseEvent::Revoked).await?;
     let comment = said(Some(&input.comment)).ok_or_else(|| Error::field("/comment", "required"))?;
-    if !papers::revoke(conn, decision.id, comment).await? {
+    if !papers::store::revoke(conn, decision.id, Revocation::Comment(comment)).await? {
         let is_made = papers::store::holds(conn, decision.id).await?.is_some();
         return Err(if is_made { ErrorCode::WrongState } else { ErrorCode::NotReady }.into());
     }

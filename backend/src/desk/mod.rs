@@ -9,6 +9,7 @@ mod case;
 mod correction;
 mod decision;
 mod queue;
+mod replacement;
 pub mod session;
 mod store;
 

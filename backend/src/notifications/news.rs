@@ -84,6 +84,13 @@ pub enum News<'a> {
         service: &'a str,
         comment: &'a str,
     },
+    /// The result no longer holds, because that of a follow-up takes its place.
+    Replaced {
+        number: &'a str,
+        service: &'a str,
+        /// Number of the follow-up.
+        by: &'a str,
+    },
     Withdrawn {
         number: &'a str,
         service: &'a str,

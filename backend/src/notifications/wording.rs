@@ -142,6 +142,7 @@ mod tests {
             News::ResultReady { number, service },
             News::Refused { number, service, reasons: vec!["O-01", "O-03"], appeal_until: due },
             News::Revoked { number, service, comment: "Ошибка в имени" },
+            News::Replaced { number, service, by: "ПР-2026-9C2X51-07" },
             News::Withdrawn { number, service },
         ];
         for due in [Some(due), None] {

@@ -56,14 +56,6 @@ pub async fn list(conn: &Conn, app: &App, application_id: Uuid) -> Result<Vec<Pa
     store::list(conn, application_id).await?.into_iter().map(|row| view(app, row)).collect()
 }
 
-/// Takes the result back: whoever checks it hears so from now on. False when there is none that holds.
-///
-/// # Errors
-/// The database's.
-pub async fn revoke(conn: &mut Conn, application_id: Uuid, comment: &str) -> Result<bool> {
-    store::revoke(conn, application_id, comment).await
-}
-
 /// Whether a paper of this kind will be there once its job has run.
 fn is_due(kind: PaperKind, state: &str) -> bool {
     match kind {
@@ -152,6 +144,7 @@ async fn keep(app: &App, case: &Case, issue: Issue, pdf: Vec<u8>) -> Result<Outc
         issued_at: issue.issued_at,
         valid_until: issue.valid_until,
         revoked_at: None,
+        replaced_by: None,
     };
     let (number, service) = (case.number().to_owned(), case.service.clone());
     let issued =
@@ -193,6 +186,7 @@ fn view(app: &App, row: IssuedRow) -> Result<Paper> {
         issued_at: row.issued_at,
         valid_until: row.valid_until,
         revoked_at: row.revoked_at,
+        replaced_by: row.replaced_by,
         verify_url: address(app, &row.token),
         sha256: hex(&row.sha256),
     })

@@ -36,6 +36,7 @@ pub struct IssuedRow {
     pub issued_at: DateTime<Utc>,
     pub valid_until: Option<NaiveDate>,
     pub revoked_at: Option<DateTime<Utc>>,
+    pub replaced_by: Option<String>,
 }
 
 impl IssuedRow {
@@ -227,16 +228,33 @@ pub async fn holds(conn: &mut Conn, application_id: Uuid) -> Result<Option<bool>
     Ok(holds.first(conn).await.optional()?)
 }
 
-/// Marks the result as taken back; false when there is none that holds.
+/// Why a result no longer holds.
+#[derive(Debug, Clone, Copy)]
+pub enum Revocation<'a> {
+    /// What the officer says.
+    Comment(&'a str),
+    /// The number of the application whose result takes its place.
+    ReplacedBy(&'a str),
+}
+
+/// Takes the result back: whoever checks it hears so from now on. False when there is none that holds.
 ///
 /// # Errors
 /// The database's.
-pub async fn revoke(conn: &mut Conn, application_id: Uuid, reason: &str) -> Result<bool> {
+pub async fn revoke(conn: &mut Conn, application_id: Uuid, why: Revocation<'_>) -> Result<bool> {
+    let (reason, replaced_by) = match why {
+        Revocation::Comment(comment) => (Some(comment), None),
+        Revocation::ReplacedBy(number) => (None, Some(number)),
+    };
     let holds = papers::table
         .filter(papers::application_id.eq(application_id))
         .filter(papers::kind.eq(PaperKind::Result.as_str()).and(papers::revoked_at.is_null()));
     let revoked = diesel::update(holds)
-        .set((papers::revoked_at.eq(diesel::dsl::now), papers::revocation_reason.eq(reason)))
+        .set((
+            papers::revoked_at.eq(diesel::dsl::now),
+            papers::revocation_reason.eq(reason),
+            papers::replaced_by.eq(replaced_by),
+        ))
         .execute(conn)
         .await?;
     Ok(revoked == 1)

@@ -59,6 +59,7 @@ fn checked(app: &App, row: IssuedRow, number: Option<String>) -> Result<Option<V
         issued_at: row.issued_at,
         valid_until: row.valid_until,
         revoked_at: row.revoked_at,
+        replaced_by: row.replaced_by,
         sha256,
         signature: STANDARD.encode(&row.signature),
         key_id: row.key_id,

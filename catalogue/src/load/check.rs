@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     definition::{
-        Condition, DateBound, Field, Kind, PREFILLS, Register, STATES, Service, Span, Step, TermStart, Unit,
+        Condition, DateBound, Field, FollowUp, Kind, PREFILLS, Register, STATES, Service, Span, Step, TermStart, Unit,
     },
     identifiers::is_kbk,
 };
@@ -48,6 +48,7 @@ pub fn validate(service: &Service) -> Vec<String> {
         problems.push("after.lines: nothing to do".to_owned());
     }
     problems.extend(references(service));
+    problems.extend(service.follow_up.iter().flat_map(|follow_up| follow_up_problems(service, follow_up)));
     problems.extend(terms(service));
     problems
 }
@@ -149,11 +150,10 @@ fn condition_problems(when: Option<&Condition>, earlier: &[&Field], place: &str)
             let Some(known) = earlier.iter().find(|known| known.id == *field) else {
                 return vec![format!("{place}.when: {field} is not an earlier question")];
             };
-            let possible = |value: &&String| match &known.kind {
-                Kind::Choice { options } => options.iter().any(|option| option.value == **value),
-                Kind::Check {} => matches!(value.as_str(), "true" | "false"),
+            let possible = |value: &str| match &known.kind {
+                Kind::Check {} => matches!(value, "true" | "false"),
                 Kind::Country {} => true,
-                _ => false,
+                kind => is_option(kind, value),
             };
             let wrong = values.iter().filter(|value| !possible(value));
             wrong.map(|value| format!("{place}.when: {field} is never {value}")).collect()
@@ -163,6 +163,22 @@ fn condition_problems(when: Option<&Condition>, earlier: &[&Field], place: &str)
             list.iter().flat_map(|one| condition_problems(Some(one), earlier, place)).collect()
         }
     }
+}
+
+fn is_option(kind: &Kind, value: &str) -> bool {
+    matches!(kind, Kind::Choice { options } if options.iter().any(|option| option.value == value))
+}
+
+fn follow_up_problems(service: &Service, follow_up: &FollowUp) -> Vec<String> {
+    let is_chosen = |field: &str, value: &str| {
+        service.field(field).is_some_and(|field| is_option(&field.kind, value))
+    };
+    let wrong = follow_up.answers.iter().filter(|(field, value)| !is_chosen(field, value));
+    let wrong = wrong.map(|(field, value)| format!("follow_up.answers: {field} is never {value}"));
+    let unknown = follow_up.drop.iter().filter(|field| service.field(field).is_none());
+    let unknown = unknown.map(|field| format!("follow_up.drop: there is no question {field}"));
+    let plain = follow_up.answers.is_empty().then(|| "follow_up.answers: nothing makes it one".to_owned());
+    wrong.chain(unknown).chain(plain).collect()
 }
 
 fn kind_problems(service: &Service, kind: &Kind) -> Vec<String> {
@@ -248,8 +264,10 @@ fn terms(service: &Service) -> Vec<String> {
         }
     }
     if let Some(filing) = &service.filing {
-        if !is_date(service, &filing.start) {
-            problems.push(format!("filing.start: {} is not a date question", filing.start));
+        let other = filing.start.iter().filter(|field| !is_date(service, field));
+        problems.extend(other.map(|field| format!("filing.start: {field} is not a date question")));
+        if filing.start.is_empty() {
+            problems.push("filing.start: no date".to_owned());
         }
         if !filing.variants.contains_key(&filing.active) {
             problems.push(format!("filing.active: there is no variant {}", filing.active));

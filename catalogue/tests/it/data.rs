@@ -97,7 +97,13 @@ fn a_wrong_service_is_told_where_it_is_wrong() {
     says(|s| s.correction = Span { n: 0, unit: Unit::CalendarDays }, "correction");
     says(|s| s.fee = invitation().fee.clone(), "review.from");
     says(|s| s.filing.as_mut().unwrap().active = "9cd".into(), "filing.active");
-    says(|s| s.filing.as_mut().unwrap().start = "purpose".into(), "filing.start");
+    says(|s| s.filing.as_mut().unwrap().start.push("purpose".into()), "filing.start: purpose");
+    says(|s| s.filing.as_mut().unwrap().start.clear(), "filing.start: no date");
+    let choice = |field: &str, value: &str| [(field.to_owned(), value.to_owned())].into();
+    says(|s| s.follow_up.as_mut().unwrap().answers = choice("occasion", "party"), "occasion is never party");
+    says(|s| s.follow_up.as_mut().unwrap().answers = choice("entry_point", "x"), "entry_point is never x");
+    says(|s| s.follow_up.as_mut().unwrap().answers.clear(), "nothing makes it one");
+    says(|s| s.follow_up.as_mut().unwrap().drop.push("nobody".into()), "follow_up.drop: there is no question nobody");
     says(|s| s.steps[0].fields[0].prefill = Some("shoe_size".into()), "an account has no shoe_size");
     says(|s| s.steps[0].fields.clear(), "0 questions");
     let crowd =

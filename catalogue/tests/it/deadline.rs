@@ -132,6 +132,19 @@ fn the_notice_is_due_by_the_variant_in_force() {
 }
 
 #[test]
+fn the_term_of_a_move_runs_from_the_move() {
+    let moved = |on: serde_json::Value| {
+        let changes = json!({"entry_date": "2026-09-01", "occasion": "move", "moved_on": on});
+        filing_limit(arrival(), &with(arrival_answers(), changes), calendar())
+    };
+    assert_eq!(moved(json!("2026-11-13")), Some(day("2026-11-18")));
+    assert_eq!(moved(json!(null)), None, "not from the entry while the day of the move is not told");
+    let hidden = json!({"entry_date": "2026-11-13", "moved_on": "2026-11-20"});
+    let answers = with(arrival_answers(), hidden);
+    assert_eq!(filing_limit(arrival(), &answers, calendar()), Some(day("2026-11-18")), "nobody has moved");
+}
+
+#[test]
 fn a_filing_is_in_time_up_to_its_last_day() {
     let answers = with(arrival_answers(), json!({"entry_date": "2026-11-13"}));
     let late = |filed: &str| filing(arrival(), &answers, day(filed), calendar()).unwrap().days_late;

@@ -113,8 +113,8 @@ fn conditions_combine() {
 fn a_circle_of_conditions_ends() {
     let mut service = arrival().clone();
     let on = |field: &str| Some(Condition::Is { field: field.into(), values: vec!["x".into()] });
-    service.steps[0].fields[0].when = on("citizenship");
-    service.steps[0].fields[1].when = on("filer");
+    service.steps[0].fields[1].when = on("citizenship");
+    service.steps[0].fields[2].when = on("filer");
     let answers = object(json!({"filer": "x", "citizenship": "x"}));
     assert!(!form::is_field_asked(&service, "filer", &answers));
 }
@@ -147,7 +147,7 @@ fn findings_stand_in_the_order_of_the_form() {
     let places: Vec<usize> =
         pointers.iter().map(|pointer| order.iter().position(|known| known == pointer).unwrap()).collect();
     assert!(places.is_sorted(), "{pointers:?}");
-    assert_eq!(pointers.first(), Some(&"/answers/citizenship"));
+    assert_eq!(pointers.first(), Some(&"/answers/occasion"));
     assert_eq!(pointers.last(), Some(&"/documents/housing"));
 }
 
@@ -200,4 +200,17 @@ fn a_step_is_judged_like_the_whole_form() {
         .collect();
     assert_eq!(whole, parts);
     assert_eq!(whole.len(), 4, "{whole:?}");
+}
+
+#[test]
+fn a_follow_up_keeps_what_it_does_not_ask_anew() {
+    let follow_up = arrival().follow_up.as_ref().unwrap();
+    let before = with(arrival_answers(), json!({"own_name": "Образцова Ольга"}));
+    let begun = follow_up.begin(before.clone());
+    assert_eq!((&begun["occasion"], &begun["own_name"]), (&json!("move"), &before["own_name"]));
+    assert!(!begun.contains_key("address"), "where the person stays now is asked anew");
+    assert!(follow_up.is_one(&begun) && !follow_up.is_one(&before));
+    assert!(step_ids(arrival(), &begun).contains(&"address".to_owned()));
+    assert!(form::is_field_asked(arrival(), "moved_on", &begun));
+    assert!(!form::is_field_asked(arrival(), "moved_on", &before));
 }

@@ -40,6 +40,7 @@ pub fn object(value: Value) -> Answers {
 /// A notice of a host without anything wrong.
 pub fn arrival_answers() -> Answers {
     object(json!({
+        "occasion": "arrival",
         "filer": "host_person",
         "citizenship": "UZ",
         "family_name_latin": "DEMOV",

@@ -104,7 +104,7 @@ fn look(kind: &str) -> (Tone, &'static str) {
         "in_review" => (Tone::Info, "hour"),
         "correction_requested" => (Tone::Warning, "warn"),
         "approved" | "result_ready" => (Tone::Success, "ok"),
-        "refused" | "revoked" => (Tone::Danger, "x"),
+        "refused" | "revoked" | "replaced" => (Tone::Danger, "x"),
         "withdrawn" => (Tone::Neutral, "undo"),
         "new_sign_in" => (Tone::Info, "lock"),
         _ => (Tone::Info, "bell"),

@@ -65,7 +65,7 @@ fn icon(kind: &str) -> &'static str {
         "taken" => "user",
         "released" | "withdrawn" => "undo",
         "correction_requested" => "warn",
-        "refused" | "revoked" => "x",
+        "refused" | "revoked" | "replaced" => "x",
         _ => "ok",
     }
 }

@@ -3,6 +3,7 @@
 use kit::prelude::*;
 use openapi::applications::{Paper, PaperKind, State};
 
+use super::anew;
 use super::case::Case;
 use super::next_action::card;
 use crate::pages::papers::{DownloadPaper, file_name};
@@ -34,7 +35,7 @@ fn ready(case: &Case, paper: &Paper) -> AnyView {
     card(Tone::Success, "shield", ().into_any(), title, text, button.into_any())
 }
 
-/// What the service's file says is to be done, and the button that ends the case.
+/// What the service's file says is to be done, the button that ends the case, and the one for a change later (SV4-15).
 fn duties(case: &Case) -> AnyView {
     let (i18n, action, id) = (use_i18n(), use_action(), case.application.id);
     let after = &case.service.after;
@@ -52,6 +53,8 @@ fn duties(case: &Case) -> AnyView {
         );
     });
     let is_open = case.application.state == State::Approved;
+    let change = case.service.follow_up.as_ref();
+    let change = change.map(|follow_up| anew::button(case, action, i18n.prop(&follow_up.label), "secondary"));
     view! {
         <section class="card" aria-labelledby="duties">
             <h2 id="duties">{said(i18n.prop(&after.title))}</h2>
@@ -63,6 +66,7 @@ fn duties(case: &Case) -> AnyView {
                         {t("applications.confirm_result")}
                     </Button>
                 })}
+                {change}
             </Actions>
         </section>
     }

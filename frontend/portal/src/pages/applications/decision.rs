@@ -1,16 +1,11 @@
 //! A refusal, told so that the person can mend it (CS-09, CS-10).
 
-use catalogue::answers::Answers;
-use catalogue::definition::Service;
 use catalogue::{deadline, moscow};
 use kit::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
-use openapi::applications::{AnswersIn, ApplicationIn, Reason};
+use openapi::applications::Reason;
 
+use super::anew;
 use super::case::Case;
-use crate::library::use_library;
-use crate::path::Path;
 use crate::words;
 
 /// The card of a refused application: each reason with its cure, and the way to file again.
@@ -34,40 +29,14 @@ pub fn refused(case: &Case) -> AnyView {
     .into_any()
 }
 
-/// Files again: a draft of the newest service with the answers there are; the documents are attached anew.
+/// Files again, with the answers there are.
 fn again(case: &Case) -> AnyView {
-    let (action, navigate, library) = (use_action(), use_navigate(), use_library());
-    let (toasts, i18n) = (use_toasts(), use_i18n());
-    let (service, answers) = (case.application.service.clone(), case.application.answers.clone());
-    let press = Callback::new(move |()| {
-        let (navigate, service, answers) = (navigate.clone(), service.clone(), answers.clone());
-        action.run(
-            move |client, key| async move {
-                let body = ApplicationIn { service: service.clone() };
-                let draft = client.create_application(key, &body).await?;
-                let definition = library.service(client.clone(), service, None).await?;
-                let carried = carried(&definition, draft.answers.clone(), answers);
-                // A draft without the answers is a draft all the same.
-                let _ = client.save_answers(draft.id, draft.version, &AnswersIn { answers: carried }).await;
-                Ok(draft)
-            },
-            move |draft| {
-                toasts.show(untrack(|| i18n.t("applications.carried_over")));
-                navigate(&Path::Draft(draft.id).href(), NavigateOptions::default());
-            },
-        );
-    });
+    let action = use_action();
     view! {
         <ErrorSummary errors=action.errors/>
-        <Button kind="primary" busy=action.pending on_press=press>{t("applications.file_again")}</Button>
+        {anew::button(case, action, t("applications.file_again").into(), "primary")}
     }
     .into_any()
-}
-
-/// What a new draft begins with: its own answers, and over them those of before that are still asked for.
-fn carried(service: &Service, own: Answers, before: Answers) -> Answers {
-    let known = before.into_iter().filter(|(field, _)| service.field(field).is_some());
-    own.into_iter().chain(known).collect()
 }
 
 /// Until when, where and how the decision is appealed (SV4-11, SP-11).

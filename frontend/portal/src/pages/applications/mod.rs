@@ -1,5 +1,6 @@
 //! What has been filed: the lists, one application, and the page right after filing.
 
+mod anew;
 mod approval;
 mod attention;
 mod case;

@@ -64,7 +64,7 @@ fn icon(kind: &str) -> &'static str {
         "checked" | "check_pending" => "loader",
         "taken" | "released" => "hour",
         "correction_requested" | "withdrawn" => "undo",
-        "refused" | "revoked" => "x",
+        "refused" | "revoked" | "replaced" => "x",
         _ => "ok",
     }
 }

@@ -99,6 +99,7 @@ fn facts(i18n: I18n, paper: &Paper) -> Vec<SummaryRow> {
     if let Some(at) = paper.revoked_at {
         rows.push(SummaryRow::new(t("documents.revoked"), TextProp::from(move || i18n.date_time(at))));
     }
+    rows.extend(paper.replaced_by.clone().map(|number| SummaryRow::new(t("documents.replaced_by"), number)));
     rows.push(SummaryRow::new(t("documents.sha256"), spaced(&paper.sha256)));
     rows
 }

@@ -125,6 +125,7 @@ fn paper(paper: VerifiedPaper) -> AnyView {
     if let Some(at) = paper.revoked_at {
         rows.push(SummaryRow::new(t("documents.revoked"), TextProp::from(move || i18n.date_time(at))));
     }
+    rows.extend(paper.replaced_by.clone().map(|number| SummaryRow::new(t("documents.replaced_by"), number)));
     let hash = paper.sha256.clone();
     view! {
         <section class="card">

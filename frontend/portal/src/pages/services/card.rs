@@ -78,8 +78,12 @@ fn facts(service: &Service) -> AnyView {
         (service.fee.as_ref().map(|fee| fee.amount), service.review, service.minutes);
     let filing = service.filing.as_ref().and_then(|rule| {
         let span = rule.variants.get(&rule.active).copied()?;
-        let start = service.field(&rule.start).map(|field| i18n.prop(&field.label))?;
-        let note = move || i18n.t_with("services.file_from", &[("field", &start.get())]);
+        let labels = rule.start.iter().rev().filter_map(|field| service.field(field));
+        let labels: Vec<_> = labels.map(|field| i18n.prop(&field.label)).collect();
+        let note = move || {
+            let labels: Vec<_> = labels.iter().map(|label| format!("«{}»", label.get())).collect();
+            i18n.t_with("services.file_from", &[("fields", &labels.join(" / "))])
+        };
         Some(view! {
             <div>
                 <dt>{t("services.file_within")}</dt>

@@ -24,7 +24,7 @@ pub fn start(service: String) -> AnyView {
     let begin = Callback::new(move |()| {
         let (navigate, service) = (navigate.clone(), code.get_value());
         action.run(
-            |client, key| async move { client.create_application(key, &ApplicationIn { service }).await },
+            |client, key| async move { client.create_application(key, &ApplicationIn::new(service)).await },
             move |draft| {
                 let options = NavigateOptions { replace: asked_to_start(), ..NavigateOptions::default() };
                 navigate(&Path::Draft(draft.id).href(), options);

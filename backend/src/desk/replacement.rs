@@ -1,0 +1,45 @@
+//! A follow-up that is approved takes the place of what it changes (SV4-15): the earlier result no longer holds.
+
+use catalogue::definition::Service;
+use openapi::ErrorCode;
+use openapi::events::Subject;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::store;
+use crate::applications::graph::{self, CaseEvent};
+use crate::applications::store::Row;
+use crate::db::Conn;
+use crate::error::Result;
+use crate::history::{self, By};
+use crate::notifications::News;
+use crate::papers::store::{self as papers, Revocation};
+use crate::{changes, notifications};
+
+/// Takes back the result of the application that `row` is based on and still a follow-up of, if that has one that holds.
+/// In the transaction of the approval, under the lock of both rows: first of the newer, then of the earlier.
+///
+/// # Errors
+/// `not_ready` while the earlier result is still being made: it would hold beside the new one.
+pub(super) async fn replace(conn: &mut Conn, service: &Service, row: &Row, officer_id: Uuid) -> Result<()> {
+    let follows = service.follow_up.as_ref().is_some_and(|follow_up| follow_up.is_one(&row.answers()));
+    let Some(earlier) = row.based_on.filter(|_| follows) else { return Ok(()) };
+    let was = store::lock_case(conn, earlier).await?.row;
+    let event = CaseEvent::Replaced;
+    if !graph::can(was.state()?, event) {
+        return Ok(());
+    }
+    match papers::holds(conn, earlier).await? {
+        Some(true) => {}
+        Some(false) => return Ok(()),
+        None => return Err(ErrorCode::NotReady.into()),
+    }
+    let by = row.number();
+    papers::revoke(conn, earlier, Revocation::ReplacedBy(by)).await?;
+    store::touch(conn, earlier).await?;
+    let data = json!({ "comment": by, "application_id": row.id });
+    history::append(conn, earlier, event.as_str(), By::Officer(officer_id), data).await?;
+    let news = News::Replaced { number: was.number(), service: &service.code, by };
+    notifications::tell(conn, was.account_id, Some(earlier), &news).await?;
+    changes::pulse(conn, None, Subject::Case, earlier).await
+}

@@ -138,6 +138,9 @@ pub struct Case {
     pub mended: Vec<String>,
     pub checks: Vec<CheckResult>,
     pub check_pending: bool,
+    /// Number of the earlier application whose result is taken back when this one is approved (SV4-15).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charge: Option<Charge>,
     pub clock: Clock,

@@ -15,6 +15,7 @@ mod documents;
 mod doors;
 mod errors;
 mod faults;
+mod follow_ups;
 mod house;
 mod journey;
 mod limits;

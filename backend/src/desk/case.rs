@@ -6,7 +6,7 @@ use openapi::desk::{Applicant, Case, CheckResult};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::store;
+use super::{replacement, store};
 use crate::app::App;
 use crate::applications::comparison::Compared;
 use crate::applications::graph::CaseEvent;
@@ -35,6 +35,7 @@ pub(super) async fn case(conn: &mut Conn, app: &App, officer_id: Uuid, id: Uuid)
     };
     let documents = if taken { documents::store::list(conn, app, id).await? } else { Vec::new() };
     let charge = if service.fee.is_some() { payments::charge_of(conn, app, id).await? } else { None };
+    let replaces = if taken { replacement::would_replace(conn, service, row).await? } else { None };
     Ok(Case {
         id,
         number: row.number().to_owned(),
@@ -55,6 +56,7 @@ pub(super) async fn case(conn: &mut Conn, app: &App, officer_id: Uuid, id: Uuid)
         mended,
         checks: checks(service, &row.checks, taken)?,
         check_pending: row.checked == "pending",
+        replaces,
         charge,
         clock: clock::clock(&head.read.times()?, service, None, &app.catalogue.calendar),
         timeline: history::list(conn, app, id).await?,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::store;
 use crate::applications::graph::{self, CaseEvent};
-use crate::applications::store::Row;
+use crate::applications::store::{self as applications, Row};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::history::{self, By};
@@ -16,14 +16,29 @@ use crate::notifications::News;
 use crate::papers::store::{self as papers, Revocation};
 use crate::{changes, notifications};
 
-/// Takes back the result of the application that `row` is based on and still a follow-up of, if that has one that holds.
-/// In the transaction of the approval, under the lock of both rows: first of the newer, then of the earlier.
+/// What an application changes when it is approved: the one it began with, as long as it is a follow-up.
+fn changed_by(service: &Service, row: &Row) -> Option<Uuid> {
+    let follow_up = service.follow_up.as_ref()?;
+    row.based_on.filter(|_| follow_up.is_one(&row.answers()))
+}
+
+/// The number of the application whose result would be taken back now.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn would_replace(conn: &mut Conn, service: &Service, row: &Row) -> Result<Option<String>> {
+    let Some(earlier) = changed_by(service, row) else { return Ok(None) };
+    let number = applications::find(conn, earlier).await?.row.number;
+    let holds = papers::holds(conn, earlier).await?;
+    Ok(number.filter(|_| holds == Some(true)))
+}
+
+/// Takes back the result of the application that an approved one changes, if that has one that holds. In the transaction of the approval, under the lock of both rows: first of the newer, then of the earlier.
 ///
 /// # Errors
 /// `not_ready` while the earlier result is still being made: it would hold beside the new one.
 pub(super) async fn replace(conn: &mut Conn, service: &Service, row: &Row, officer_id: Uuid) -> Result<()> {
-    let follows = service.follow_up.as_ref().is_some_and(|follow_up| follow_up.is_one(&row.answers()));
-    let Some(earlier) = row.based_on.filter(|_| follows) else { return Ok(()) };
+    let Some(earlier) = changed_by(service, row) else { return Ok(()) };
     let was = store::lock_case(conn, earlier).await?.row;
     let event = CaseEvent::Replaced;
     if !graph::can(was.state()?, event) {

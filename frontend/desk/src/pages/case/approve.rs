@@ -34,6 +34,7 @@ pub fn ApproveDialog(screen: Screen) -> impl IntoView {
         let is_doubt = |outcome| matches!(outcome, Outcome::Differs | Outcome::NotFound);
         case.check_pending || case.checks.iter().any(|check| is_doubt(check.outcome))
     });
+    let replaces = open.part(|loaded| loaded.case.replaces.clone());
     let result = open.part(|loaded| loaded.service.result.title.clone());
     let title = move || i18n.text(&result.get());
     view! {
@@ -45,6 +46,12 @@ pub fn ApproveDialog(screen: Screen) -> impl IntoView {
             }))}
             {drawn(move || (screen.remarks.count() > 0).then(|| view! {
                 <p class="state" data-tone="warning"><Icon name="warn"/>{t("desk.approve_remarks")}</p>
+            }))}
+            {drawn(move || replaces.get().map(|number| view! {
+                <p class="state" data-tone="warning">
+                    <Icon name="warn"/>
+                    {i18n.t_with("desk.approve_replaces", &[("number", &number)])}
+                </p>
             }))}
             <Textarea
                 name="comment"

@@ -81,8 +81,8 @@ fn facts(service: &Service) -> AnyView {
         let labels = rule.start.iter().rev().filter_map(|field| service.field(field));
         let labels: Vec<_> = labels.map(|field| i18n.prop(&field.label)).collect();
         let note = move || {
-            let labels: Vec<_> = labels.iter().map(|label| format!("«{}»", label.get())).collect();
-            i18n.t_with("services.file_from", &[("fields", &labels.join(" / "))])
+            let labels: Vec<_> = labels.iter().map(|label| label.get()).collect();
+            i18n.t_with("services.file_from", &[("field", &labels.join(" / "))])
         };
         Some(view! {
             <div>

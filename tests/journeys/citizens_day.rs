@@ -52,6 +52,9 @@ async fn a_citizens_day(journey: &'static str, size: Size) {
     citizen.look("approved", service(SERVICE).title.get(LANGUAGE)).await;
 
     let paper = download(&citizen).await;
+    citizen.press(&press(t("applications.confirm_result"))).await;
+    citizen.see(status(State::Completed)).await;
+    citizen.look("completed", service(SERVICE).title.get(LANGUAGE)).await;
     let address = open_paper(&citizen).await;
     let stranger = stage.browser("stranger", size).await;
     verify(&stranger, &address, &paper).await;

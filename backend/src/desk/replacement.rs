@@ -33,7 +33,8 @@ pub(super) async fn would_replace(conn: &mut Conn, service: &Service, row: &Row)
     Ok(number.filter(|_| holds == Some(true)))
 }
 
-/// Takes back the result of the application that an approved one changes, if that has one that holds. In the transaction of the approval, under the lock of both rows: first of the newer, then of the earlier.
+/// Takes back the result of the application that an approved one changes, if that has one that holds. In the transaction
+/// of the approval, under the lock of both rows: first of the newer, then of the earlier.
 ///
 /// # Errors
 /// `not_ready` while the earlier result is still being made: it would hold beside the new one.

@@ -1,6 +1,8 @@
 //! What may be wrong with a picture (DC-03, DC-05, PF-08). Whoever attached it is told how to mend it, the officer what
 //! to look at; nothing is refused for it.
 
+use std::collections::BTreeMap;
+
 use catalogue::definition::Format;
 use openapi::documents::Advice;
 
@@ -25,7 +27,7 @@ pub(super) fn of(row: &DocumentRow, format: Option<Format>, limits: &Uploads) ->
         Advice { code: low_resolution.to_owned(), params }
     });
     let soft = row.sharpness.filter(|measure| i64::from(*measure) < i64::from(limits.min_sharpness));
-    let soft = soft.map(|_| Advice { code: blurred.to_owned(), params: Default::default() });
+    let soft = soft.map(|_| Advice { code: blurred.to_owned(), params: BTreeMap::new() });
     [low, soft].into_iter().flatten().collect()
 }
 

@@ -8,10 +8,10 @@ use utoipa::ToSchema;
 
 use crate::text::Text;
 
-mod follow_up;
+mod after;
 mod form;
 
-pub use follow_up::FollowUp;
+pub use after::{Duties, FollowUp};
 pub use form::{Address, Choice, Condition, DateBound, DocumentItem, Field, Format, Kind, PREFILLS, Script, Step};
 
 /// The states of an application (A16). Every service says what it calls them.
@@ -109,15 +109,6 @@ impl Service {
     pub fn step(&self, id: &str) -> Option<&Step> {
         self.steps.iter().find(|step| step.id == id)
     }
-}
-
-/// What people have to do, one thing a line.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Duties {
-    /// Says whose they are.
-    pub title: Text,
-    pub lines: Vec<Text>,
 }
 
 /// A heading with a paragraph.

@@ -1,4 +1,4 @@
-//! Changing later what has been approved.
+//! What follows an approval: what people have to do, and how they change later what has been approved.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,15 @@ use utoipa::ToSchema;
 
 use crate::answers::Answers;
 use crate::text::Text;
+
+/// What people have to do, one thing a line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Duties {
+    /// Says whose they are.
+    pub title: Text,
+    pub lines: Vec<Text>,
+}
 
 /// A change of what is approved, filed as another application of the same service that begins with the answers of the
 /// approved one (SV4-15, FM-04). When it is approved, its result takes the place of the earlier.

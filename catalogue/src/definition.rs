@@ -12,7 +12,9 @@ mod after;
 mod form;
 
 pub use after::{Duties, FollowUp};
-pub use form::{Address, Choice, Condition, DateBound, DocumentItem, Field, Format, Kind, PREFILLS, Script, Step};
+pub use form::{
+    Address, Choice, Condition, DateBound, DocumentItem, Field, Format, Kind, PREFILLS, Script, Step,
+};
 
 /// The states of an application (A16). Every service says what it calls them.
 pub const STATES: [&str; 10] = [

@@ -55,7 +55,10 @@ async fn pictures_with_few_dots_or_out_of_focus_are_taken_with_advice() {
     assert_eq!(codes(&fine), Vec::<String>::new());
     let coarse = citizen.attach(draft.id, "passport", "b.png", files::picture(1_039, 1_477, Png)).await;
     assert_eq!(codes(&coarse), ["low_resolution"]);
-    assert_eq!((coarse.advice[0].params["dpi"].as_str(), coarse.advice[0].params["min"].as_str()), ("299", "300"));
+    assert_eq!(
+        (coarse.advice[0].params["dpi"].as_str(), coarse.advice[0].params["min"].as_str()),
+        ("299", "300")
+    );
     let soft = citizen.attach(draft.id, "passport", "c.jpg", files::blurred(1_600, 1_200)).await;
     assert_eq!(codes(&soft), ["blurred"]);
     // Nobody knows the size of a lease, and what is in a PDF is not looked at.

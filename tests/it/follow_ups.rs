@@ -23,7 +23,11 @@ async fn a_move_takes_the_place_of_the_arrival() {
     assert!(!draft.answers.contains_key("address"), "asked anew");
     assert_eq!(draft.clock.file_by, None, "the day of the move is not told yet");
     let mut moved = draft.answers.clone();
-    moved.extend(make::arrival().into_iter().filter(|(field, _)| ["host_name", "host_phone"].contains(&field.as_str())));
+    moved.extend(
+        make::arrival()
+            .into_iter()
+            .filter(|(field, _)| ["host_name", "host_phone"].contains(&field.as_str())),
+    );
     moved.insert("moved_on".into(), json!(make::day(0).to_string()));
     moved.insert("address".into(), json!({ "region": "66", "town": "Примерск", "street": "Портовая улица", "house": "3", "postcode": "620014" }));
     let filed = citizen.fill_and_submit(&app, &draft, moved).await;

@@ -33,7 +33,8 @@ pub async fn create(
     account_id: Uuid,
     input: &ApplicationIn,
 ) -> Result<Application> {
-    let service = app.catalogue.latest(&input.service).ok_or_else(|| Error::field("/service", "unknown_service"))?;
+    let service =
+        app.catalogue.latest(&input.service).ok_or_else(|| Error::field("/service", "unknown_service"))?;
     let most = app.config.applications.max_drafts;
     if store::count_drafts(conn, account_id).await? >= most {
         let mut refusal = field_error("/service", "too_many_drafts");

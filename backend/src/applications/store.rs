@@ -198,9 +198,8 @@ pub(super) async fn find_filed_for(
     id: Uuid,
 ) -> Result<Option<Row>> {
     let own = applications::table.find(id).filter(applications::account_id.eq(account_id));
-    let filed = own
-        .filter(applications::service.eq(service))
-        .filter(applications::state.ne(State::Draft.as_str()));
+    let filed =
+        own.filter(applications::service.eq(service)).filter(applications::state.ne(State::Draft.as_str()));
     Ok(filed.select(Row::as_select()).first(conn).await.optional()?)
 }
 

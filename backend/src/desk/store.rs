@@ -255,7 +255,9 @@ const fn parts(view: View) -> (&'static str, &'static str, bool) {
             false,
         ),
         View::Waiting => ("a.state = 'returned_for_fix'", "a.reply_due_at", false),
-        View::Decided => ("a.officer_id = $1 and a.state in ('approved', 'completed', 'refused')", "a.decided_at", true),
+        View::Decided => {
+            ("a.officer_id = $1 and a.state in ('approved', 'completed', 'refused')", "a.decided_at", true)
+        }
     }
 }
 

@@ -40,7 +40,10 @@ enum Verdict {
         pages: Option<usize>,
         sharpness: Option<u32>,
     },
-    Refused { code: String, params: BTreeMap<String, String> },
+    Refused {
+        code: String,
+        params: BTreeMap<String, String>,
+    },
 }
 
 /// Has a file judged. Whoever stops waiting ends the work too.

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::{
     definition::{
-        Condition, DateBound, Field, FollowUp, Kind, PREFILLS, Register, STATES, Service, Span, Step, TermStart, Unit,
+        Condition, DateBound, Field, FollowUp, Kind, PREFILLS, Register, STATES, Service, Span, Step,
+        TermStart, Unit,
     },
     identifiers::is_kbk,
 };
@@ -170,9 +171,8 @@ fn is_option(kind: &Kind, value: &str) -> bool {
 }
 
 fn follow_up_problems(service: &Service, follow_up: &FollowUp) -> Vec<String> {
-    let is_chosen = |field: &str, value: &str| {
-        service.field(field).is_some_and(|field| is_option(&field.kind, value))
-    };
+    let is_chosen =
+        |field: &str, value: &str| service.field(field).is_some_and(|field| is_option(&field.kind, value));
     let wrong = follow_up.answers.iter().filter(|(field, value)| !is_chosen(field, value));
     let wrong = wrong.map(|(field, value)| format!("follow_up.answers: {field} is never {value}"));
     let unknown = follow_up.drop.iter().filter(|field| service.field(field).is_none());

@@ -80,7 +80,10 @@ fn a_wrong_service_is_told_where_it_is_wrong() {
     says(|s| s.steps[3].when = on("birth_date", "x"), "birth_date is never x");
     says(|s| s.documents[0].when = on("nobody", "x"), "documents.passport.when: nobody");
     says(|s| s.documents[0].max_files = 0, "max_files");
-    says(|s| s.documents[0].format = Some(Format { width_mm: 125, height_mm: 0 }), "documents.passport.format");
+    says(
+        |s| s.documents[0].format = Some(Format { width_mm: 125, height_mm: 0 }),
+        "documents.passport.format",
+    );
     says(
         |s| s.result.sections[0].fields.push("nobody".into()),
         "result.sections: there is no question nobody",
@@ -103,7 +106,10 @@ fn a_wrong_service_is_told_where_it_is_wrong() {
     says(|s| s.follow_up.as_mut().unwrap().answers = choice("occasion", "party"), "occasion is never party");
     says(|s| s.follow_up.as_mut().unwrap().answers = choice("entry_point", "x"), "entry_point is never x");
     says(|s| s.follow_up.as_mut().unwrap().answers.clear(), "nothing makes it one");
-    says(|s| s.follow_up.as_mut().unwrap().drop.push("nobody".into()), "follow_up.drop: there is no question nobody");
+    says(
+        |s| s.follow_up.as_mut().unwrap().drop.push("nobody".into()),
+        "follow_up.drop: there is no question nobody",
+    );
     says(|s| s.steps[0].fields[0].prefill = Some("shoe_size".into()), "an account has no shoe_size");
     says(|s| s.steps[0].fields.clear(), "0 questions");
     let crowd =

@@ -61,6 +61,7 @@ async fn another_arrival_leaves_the_first_as_it_is() {
     officer.client.approve_case(key(), case.id, case.version, &Default::default()).await.unwrap();
     // The result is held back: it would hold beside that of a move.
     app.sql("update jobs set run_at = now() + interval '1 hour' where kind = 'make_result'").await;
+    app.run_jobs().await;
     let draft = citizen.based_on(filed.id).await.unwrap();
     let mut moved = make::arrival();
     moved.insert("occasion".into(), json!("move"));

@@ -167,7 +167,7 @@ async fn play(cli: Cli) -> anyhow::Result<()> {
     match cli.role {
         Role::Openapi | Role::Judge { .. } => Ok(()),
         Role::Keys { what: KeysRole::Init } => Keys::init(&config.keys.dir),
-        Role::Migrate => db::migrate(&config.database).await,
+        Role::Migrate => db::migrate(&config.database.url).await,
         Role::Demo { .. } => demo::load(&App::open(config)?).await,
         Role::Citizens { what: CitizensRole::CodesOn { login } } => {
             codes_on(&App::open(config)?, &login).await

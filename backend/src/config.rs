@@ -34,6 +34,7 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 pub struct Database {
     pub url: Secret,
+    pub role: String,
     pub pool_size: usize,
     pub require_durable: bool,
 }

@@ -1,5 +1,6 @@
 //! The history of a case cannot be rewritten unseen.
 
+use diesel_async::RunQueryDsl;
 use tests::TestApp;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -29,4 +30,23 @@ async fn a_missing_event_is_found() {
     app.sql("delete from case_events where (application_id, n) in (select application_id, max(n) from case_events group by 1)").await;
     let report = backend::history::verify(&mut app.app.db.read().await.unwrap()).await.unwrap();
     assert!(!report.is_whole(), "the state has no event that led to it: {report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_acts_in_a_role_that_owns_nothing_and_only_adds_to_what_is_written_once() {
+    let app = TestApp::start().await;
+    app.citizen().await.in_review(&app).await;
+    for (statement, because) in [
+        ("update case_events set kind = 'approved'", "permission denied for table case_events"),
+        ("delete from ledger_transfers", "permission denied for table ledger_transfers"),
+        ("update consents set version = '0'", "permission denied for table consents"),
+        ("delete from __diesel_schema_migrations", "permission denied for table __diesel_schema_migrations"),
+        ("truncate pulses", "permission denied for table pulses"),
+        ("alter table case_events disable trigger all", "must be owner of table case_events"),
+        ("create table hidden (id int)", "permission denied for schema public"),
+    ] {
+        let mut conn = app.app.db.read().await.unwrap();
+        let refused = diesel::sql_query(statement).execute(&mut conn).await.unwrap_err();
+        assert_eq!(refused.to_string(), because, "{statement}");
+    }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::OnceLock;
 
-use backend::config::Database;
 use diesel::QueryableByName;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use openapi::Secret;
@@ -36,8 +35,7 @@ async fn template() -> &'static str {
         .get_or_init(|| async {
             let name = format!("template_{}", Uuid::new_v4().simple());
             run(server(), &format!("create database {name}")).await;
-            let config = Database { url: Secret(database(&name)), pool_size: 2, require_durable: false };
-            backend::db::migrate(&config).await.expect("migrations");
+            backend::db::migrate(&Secret(database(&name))).await.expect("migrations");
             name
         })
         .await

@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use crate::ports::Ports;
 use crate::progress::say;
-use crate::stack::{Options, Stack};
+use crate::stack::Stack;
 use crate::watch::Watched;
 use crate::web::{self, Mode};
 use crate::workspace::Workspace;
@@ -21,11 +22,11 @@ const NATIVE: &[&str] = &["backend", "catalogue", "migrations", "openapi/src", "
 const BROWSER: &[&str] = &["catalogue", "frontend", "openapi/src"];
 
 /// Runs until Ctrl-C. A build that fails is shown, and what ran before goes on running.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+pub fn run(workspace: &Workspace, ports: &Ports) -> Result<()> {
     interrupt::watch()?;
     let watch = |paths: &[&str]| Watched::new(paths.iter().map(|path| workspace.path(path)).collect());
     let (mut native, mut browser) = (watch(NATIVE), watch(BROWSER));
-    let (mut stack, _) = up::start(workspace, *options, Mode::Dev)?;
+    let (mut stack, _) = up::start(workspace, *ports, Mode::Dev)?;
     println!("\nWatching the sources. Ctrl-C stops everything.");
     while !interrupt::asked() {
         if browser.changed() {

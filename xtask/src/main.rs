@@ -6,6 +6,7 @@ mod doctor;
 mod interrupt;
 mod licences;
 mod openapi;
+mod ports;
 mod progress;
 mod reset;
 mod sizes;
@@ -35,9 +36,9 @@ enum Command {
     /// Look at this machine and say what is missing
     Doctor,
     /// Start everything: database, outside world, API, worker, portal and desk
-    Up(stack::Options),
+    Up(ports::Ports),
     /// Like `up`, and rebuild and reload when a source file changes
-    Dev(stack::Options),
+    Dev(ports::Ports),
     /// Print the authenticator code of a sample officer
     Code {
         /// As `up` prints it: officer, officer2

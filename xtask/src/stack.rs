@@ -3,7 +3,7 @@
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use nix::sys::signal::Signal;
 use pg::{Cluster, process};
 
 use crate::interrupt;
+use crate::ports::Ports;
 use crate::progress::say;
 use crate::web::{BUNDLES, Mode};
 use crate::workspace::Workspace;
@@ -25,56 +26,6 @@ const STOP_PATIENCE: Duration = Duration::from_secs(20);
 
 /// Lines of a log that are shown when its program died.
 const LAST_LINES: usize = 20;
-
-/// Where everything listens, on the loopback only.
-#[derive(clap::Args, Clone, Copy, Debug)]
-pub struct Options {
-    /// Port of the citizens' portal and the API
-    #[arg(long, default_value_t = 8080)]
-    portal_port: u16,
-    /// Port of the officers' desk
-    #[arg(long, default_value_t = 8081)]
-    desk_port: u16,
-    /// Port of the sandbox: bank, SMS, registers, and a page with all that was sent
-    #[arg(long, default_value_t = 8090)]
-    sandbox_port: u16,
-    /// Port of the sandbox's mail server
-    #[arg(long, default_value_t = 8025)]
-    smtp_port: u16,
-}
-
-impl Options {
-    /// Fails with the port that somebody else has, and the option that names another.
-    pub fn check_ports(&self) -> Result<()> {
-        for (option, port) in [
-            ("portal-port", self.portal_port),
-            ("desk-port", self.desk_port),
-            ("sandbox-port", self.sandbox_port),
-            ("smtp-port", self.smtp_port),
-        ] {
-            if let Err(error) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
-                bail!(
-                    "port {port} cannot be used ({error}).\n\
-                     See who has it: ss -ltnp 'sport = :{port}'\n\
-                     Or take another: --{option} {}",
-                    port.wrapping_add(100)
-                );
-            }
-        }
-        Ok(())
-    }
-
-    /// The addresses for people.
-    pub fn print_addresses(&self) {
-        println!("  portal    http://localhost:{}", self.portal_port);
-        println!("  desk      http://localhost:{}", self.desk_port);
-        println!("  API       http://localhost:{}/api/docs", self.portal_port);
-        println!(
-            "  sandbox   http://localhost:{}   (letters, SMS and codes that were sent)",
-            self.sandbox_port
-        );
-    }
-}
 
 /// A database: somebody's, or a private one that lives as long as this value.
 #[derive(Debug)]
@@ -121,7 +72,7 @@ struct Service {
 #[derive(Debug)]
 pub struct Stack {
     workspace: Workspace,
-    options: Options,
+    ports: Ports,
     settings: Vec<(&'static str, String)>,
     services: Vec<Service>,
     database: Database,
@@ -129,10 +80,10 @@ pub struct Stack {
 
 impl Stack {
     /// Nothing runs yet; the bundles are served from the folder of `mode`.
-    pub fn new(workspace: &Workspace, options: Options, mode: Mode, database: Database) -> Result<Self> {
-        let settings = settings(workspace, &options, mode, database.url())?;
+    pub fn new(workspace: &Workspace, ports: Ports, mode: Mode, database: Database) -> Result<Self> {
+        let settings = settings(workspace, &ports, mode, database.url())?;
         let workspace = workspace.clone();
-        Ok(Self { workspace, options, settings, services: Vec::new(), database })
+        Ok(Self { workspace, ports, settings, services: Vec::new(), database })
     }
 
     /// Runs the backend in one of its short roles and returns what it printed.
@@ -158,7 +109,7 @@ impl Stack {
 
     /// Starts the outside world and waits until it answers.
     pub fn start_sandbox(&mut self) -> Result<()> {
-        let Options { portal_port, sandbox_port, smtp_port, .. } = self.options;
+        let Ports { portal_port, sandbox_port, smtp_port, .. } = self.ports;
         let arguments = [
             "--listen".to_owned(),
             format!("127.0.0.1:{sandbox_port}"),
@@ -175,7 +126,7 @@ impl Stack {
     pub fn start_backend(&mut self) -> Result<()> {
         self.start("api", "backend", &["serve".to_owned()])?;
         self.start("worker", "backend", &["work".to_owned()])?;
-        self.wait_for(self.options.portal_port, "/health/ready")
+        self.wait_for(self.ports.portal_port, "/health/ready")
     }
 
     /// Stops the API and the worker; the outside world and the database go on.
@@ -272,11 +223,11 @@ impl Service {
 /// The configuration of the backend, as environment. What somebody has set already stays.
 fn settings(
     workspace: &Workspace,
-    options: &Options,
+    ports: &Ports,
     mode: Mode,
     database: &str,
 ) -> Result<Vec<(&'static str, String)>> {
-    let Options { portal_port, desk_port, sandbox_port, smtp_port } = options;
+    let Ports { portal_port, desk_port, sandbox_port, smtp_port, metrics_port, worker_metrics_port } = ports;
     let folder = |path: PathBuf| path.to_string_lossy().into_owned();
     let [portal, desk] = BUNDLES.each_ref().map(|bundle| folder(mode.dist(workspace).join(bundle.name)));
     let sandbox = format!("http://127.0.0.1:{sandbox_port}");
@@ -284,6 +235,8 @@ fn settings(
         ("PRICHAL_DATABASE__URL", database.to_owned()),
         ("PRICHAL_LISTEN__PORTAL", format!("127.0.0.1:{portal_port}")),
         ("PRICHAL_LISTEN__DESK", format!("127.0.0.1:{desk_port}")),
+        ("PRICHAL_LISTEN__METRICS", format!("127.0.0.1:{metrics_port}")),
+        ("PRICHAL_LISTEN__WORKER_METRICS", format!("127.0.0.1:{worker_metrics_port}")),
         ("PRICHAL_WEB__PORTAL_DIR", portal),
         ("PRICHAL_WEB__DESK_DIR", desk),
         ("PRICHAL_SITE__PORTAL_URL", format!("http://localhost:{portal_port}")),

@@ -5,16 +5,17 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use serde_json::Value;
 
+use crate::ports::Ports;
 use crate::progress::{Stages, clock};
-use crate::stack::{Database, Options, Stack};
+use crate::stack::{Database, Stack};
 use crate::web::{self, Mode};
 use crate::workspace::{NATIVE, Workspace, run as run_command, select};
 use crate::{doctor, interrupt};
 
 /// Starts everything and stays until Ctrl-C, or until something ends that should not.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+pub fn run(workspace: &Workspace, ports: &Ports) -> Result<()> {
     interrupt::watch()?;
-    let (mut stack, stages) = start(workspace, *options, Mode::Release)?;
+    let (mut stack, stages) = start(workspace, *ports, Mode::Release)?;
     println!("\nEverything runs ({}). Ctrl-C stops it.", clock(stages.elapsed()).trim());
     let outcome = loop {
         if interrupt::asked() {
@@ -31,10 +32,10 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 }
 
 /// The stages up to a system that answers; what was started is stopped again when one of them fails.
-pub fn start(workspace: &Workspace, options: Options, mode: Mode) -> Result<(Stack, Stages)> {
+pub fn start(workspace: &Workspace, ports: Ports, mode: Mode) -> Result<(Stack, Stages)> {
     let mut stages = Stages::new(8);
     stages.next("this machine");
-    options.check_ports()?;
+    ports.check_ports()?;
     doctor::require(workspace)?;
 
     stages.next("database");
@@ -49,7 +50,7 @@ pub fn start(workspace: &Workspace, options: Options, mode: Mode) -> Result<(Sta
     web::build(workspace, mode)?;
     interrupt::check()?;
 
-    let mut stack = Stack::new(workspace, options, mode, database)?;
+    let mut stack = Stack::new(workspace, ports, mode, database)?;
     stages.next("tables and keys");
     stack.backend(&["keys", "init"])?;
     stack.backend(&["migrate"])?;
@@ -63,7 +64,7 @@ pub fn start(workspace: &Workspace, options: Options, mode: Mode) -> Result<(Sta
     stack.start_backend()?;
 
     println!();
-    options.print_addresses();
+    ports.print_addresses();
     print_people(&people);
     println!("\n  An officer's code without an authenticator app: cargo xtask code <login>");
     Ok((stack, stages))

@@ -18,7 +18,7 @@ use diesel_async::{
 };
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready, try_join};
-use openapi::ErrorCode;
+use openapi::{ErrorCode, Secret};
 use tokio::runtime::Handle;
 
 use crate::config;
@@ -58,12 +58,13 @@ impl Db {
         let mut setup = ManagerConfig::<Conn>::default();
         setup.recycling_method = RecyclingMethod::Fast;
         let runtime = main.clone();
+        let settings = settings(&config.role)?;
         setup.custom_setup = Box::new(move |url| {
-            let url = url.to_owned();
+            let (url, settings) = (url.to_owned(), settings.clone());
             let runtime = runtime.clone();
             async move {
                 runtime
-                    .spawn(establish(url))
+                    .spawn(establish(url, settings))
                     .await
                     .map_err(|error| ConnectionError::BadConnection(error.to_string()))?
             }
@@ -196,22 +197,33 @@ struct Setting {
     value: String,
 }
 
-async fn establish(url: String) -> diesel::ConnectionResult<Conn> {
+/// What every connection is told first; `role` is the last, since it may not be allowed to set the rest.
+fn settings(role: &str) -> anyhow::Result<String> {
+    if role.is_empty() {
+        return Ok(SETTINGS.to_owned());
+    }
+    let is_plain =
+        role.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    anyhow::ensure!(is_plain, "database.role: small letters, digits and underscores only");
+    Ok(format!("{SETTINGS}; set role {role}"))
+}
+
+async fn establish(url: String, settings: String) -> diesel::ConnectionResult<Conn> {
     let mut conn = Conn::establish(&url).await?;
-    conn.batch_execute(SETTINGS).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    conn.batch_execute(&settings).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(conn)
 }
 
 const MIGRATIONS: diesel_migrations::EmbeddedMigrations =
     diesel_migrations::embed_migrations!("../migrations");
 
-/// Brings the database up to date.
+/// Brings the database up to date, with the rights of the login itself.
 ///
 /// # Errors
 /// When the server is away or a migration fails; what was applied before stays.
-pub async fn migrate(config: &config::Database) -> anyhow::Result<()> {
+pub async fn migrate(url: &Secret) -> anyhow::Result<()> {
     use diesel_migrations::MigrationHarness;
-    let conn = Conn::establish(config.url.expose()).await?;
+    let conn = Conn::establish(url.expose()).await?;
     let mut harness = diesel_async::AsyncMigrationHarness::new(conn);
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| anyhow::anyhow!("{error}");
     let pending = tokio::task::block_in_place(|| harness.pending_migrations(MIGRATIONS)).map_err(failed)?;

@@ -68,6 +68,10 @@ pub struct CasesQuery {
     /// Only this service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
+    /// A number, as people type it: the case of this number, whatever the view. Anything else: cases of the view whose
+    /// applicant's name (surname, then given name) begins so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
     /// `next` of the page before.
     #[param(min_length = 1)]
     #[serde(default, skip_serializing_if = "Option::is_none")]

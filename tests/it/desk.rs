@@ -63,6 +63,28 @@ async fn the_queue_is_by_deadline() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_case_is_found_by_its_number_anywhere_and_by_the_name_in_a_view() {
+    let app = TestApp::start().await;
+    let (citizen, officer) = (app.citizen().await, app.officer().await);
+    let (waiting, decided) = (citizen.in_review(&app).await, citizen.in_review(&app).await);
+    let case = officer.take(decided.id).await;
+    officer.client.approve_case(key(), case.id, case.version, &ApprovalIn::default()).await.unwrap();
+    let search = async |words: &str| {
+        let query = CasesQuery { search: Some(words.to_owned()), ..CasesQuery::default() };
+        let queue = officer.client.list_cases(&query).await.unwrap();
+        queue.items.iter().map(|case| case.id).collect::<Vec<_>>()
+    };
+    let number = decided.number.clone().unwrap();
+    let typed = number.to_lowercase().replace('-', " ");
+    assert_eq!(search(&typed).await, [decided.id], "decided, and typed carelessly");
+    let profile = citizen.client.get_account().await.unwrap();
+    let name = format!("{}  {}", profile.family_name.to_lowercase(), profile.given_name);
+    assert_eq!(search(&name).await, [waiting.id], "the queue holds one of the two");
+    assert_eq!(search("  ").await, [waiting.id], "blanks ask for nothing");
+    assert_eq!(search("никто_%").await, [], "nobody is called so, and nothing is a pattern");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_result_taken_back_is_not_genuine_any_more() {
     let app = TestApp::start().await;
     let (citizen, officer) = (app.citizen().await, app.officer().await);

@@ -3,10 +3,12 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, delete, get, post, put, web};
 use futures_util::FutureExt;
+use futures_util::future::try_join;
 use openapi::desk::{ApprovalIn, Case, CasesQuery, CorrectionIn, Queue, RefusalIn, RevocationIn};
 use uuid::Uuid;
 
 use super::decision::{self, Decision};
+use super::store::Wanted;
 use super::{assignment, case, correction, queue, store};
 use crate::app::App;
 use crate::auth::subject::Officer;
@@ -26,11 +28,16 @@ pub async fn list_cases(
 ) -> Result<HttpResponse> {
     let query = query.0;
     let limit = page::limit(query.limit)?;
-    let after = page::read(query.cursor.as_deref())?;
-    let most = page::rows(limit)?;
-    let mut conn = app.db.read().await?;
-    let service = query.service.as_deref();
-    let listing = store::list(&mut conn, officer.officer_id, query.view, service, after, most).await?;
+    let wanted = Wanted {
+        officer_id: officer.officer_id,
+        view: query.view,
+        service: query.service.as_deref(),
+        sought: query.search.as_deref().and_then(queue::sought),
+        after: page::read(query.cursor.as_deref())?,
+        most: page::rows(limit)?,
+    };
+    let conn = app.db.read().await?;
+    let ((), listing) = try_join(officer.ensure_live(&conn), store::list(&conn, &wanted)).await?;
     respond::ok(&queue::page(&app, listing, limit)?)
 }
 

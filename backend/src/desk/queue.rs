@@ -1,16 +1,27 @@
 //! The queue: the most urgent first, so what is overdue stands on top (CS-06).
 
+use catalogue::identifiers::number;
 use openapi::applications::{Clock, State};
 use openapi::desk::{CaseSummary, Counts, Officer, Outcome, Queue};
 
 use super::case::full_name;
-use super::store::{Line, Listing};
+use super::store::{Line, Listing, Sought};
 use crate::app::App;
 use crate::applications::comparison::Compared;
 use crate::applications::view::{label, service_of};
 use crate::applications::{clock, store};
 use crate::error::Result;
 use crate::http::page;
+
+/// What is looked for by these words: a number as people type and dictate it, else a name. Nothing for blanks.
+pub(super) fn sought(words: &str) -> Option<Sought> {
+    let name = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    match number::read(words) {
+        Some(number) => Some(Sought::Number(number)),
+        None if name.is_empty() => None,
+        None => Some(Sought::Name(name)),
+    }
+}
 
 /// A page from `limit + 1` rows, the last of which only says that there is more.
 ///

@@ -13,8 +13,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::applications::store::{Read, Row};
-use crate::db::Conn;
 use crate::db::schema::{accounts, applications, officers, remarks};
+use crate::db::{Conn, prepared};
 use crate::error::Result;
 
 /// A filed application with the people around it.
@@ -261,30 +261,55 @@ const fn parts(view: View) -> (&'static str, &'static str, bool) {
     }
 }
 
+/// What an officer looks for.
+pub(super) enum Sought {
+    /// The case of this number, wherever it stands.
+    Number(String),
+    /// Cases of a view whose applicant's name begins so.
+    Name(String),
+}
+
+/// Which cases to list.
+pub(super) struct Wanted<'a> {
+    pub officer_id: Uuid,
+    pub view: View,
+    pub service: Option<&'a str>,
+    pub sought: Option<Sought>,
+    pub after: Option<(DateTime<Utc>, Uuid)>,
+    pub most: i64,
+}
+
 /// A page of a view, the most urgent first, with the counts, in one statement.
 ///
 /// # Errors
 /// The database's.
-pub(super) async fn list(
-    conn: &mut Conn,
-    officer_id: Uuid,
-    view: View,
-    service: Option<&str>,
-    after: Option<(DateTime<Utc>, Uuid)>,
-    most: i64,
-) -> Result<Listing> {
-    let (shown, key, last_first) = parts(view);
+pub(super) async fn list(mut conn: &Conn, wanted: &Wanted<'_>) -> Result<Listing> {
+    // A condition that is not asked for is not in the text: the database could not use an index to seek behind it. Only
+    // constants are put there, so there are few texts; what is asked for is bound.
+    let (shown, key, last_first) = match wanted.sought {
+        Some(Sought::Number(_)) => ("a.number = $6 and a.state <> 'draft'", "a.submitted_at", false),
+        _ => parts(wanted.view),
+    };
     let (beyond, order) = if last_first { ("<", "desc") } else { (">", "asc") };
-    // Only the constants above are put into the text; what is asked for is bound.
+    let service = if wanted.service.is_some() { "and a.service = $2" } else { "" };
+    let after = match wanted.after {
+        Some(_) => format!("and ({key}, a.id) {beyond} ($3, $4)"),
+        None => String::new(),
+    };
+    let (sought, named) = match &wanted.sought {
+        Some(Sought::Number(number)) => (Some(number), ""),
+        Some(Sought::Name(name)) => {
+            (Some(name), "and starts_with(lower(p.family_name || ' ' || p.given_name), lower($6))")
+        }
+        None => (None, ""),
+    };
     let text = format!(
         "with page as (select {key} as key, a.id, a.number, a.service, a.service_version, a.state, p.family_name, \
            p.given_name, p.patronymic, a.due_at, a.paused_left, a.reply_due_at, a.checked, a.checks, a.officer_id, \
            o.name as officer_name, o.language as officer_language, a.submitted_at, \
            exists (select from remarks r where r.application_id = a.id and r.resolved_at is not null) as resubmitted \
          from applications a join accounts p on p.id = a.account_id left join officers o on o.id = a.officer_id \
-         where {shown} and ($2 is null or a.service = $2) \
-           and ($3 is null or ({key}, a.id) {beyond} ($3, $4)) \
-         order by {key} {order}, a.id {order} limit $5), \
+         where {shown} {service} {named} {after} order by {key} {order}, a.id {order} limit $5), \
          counts as (select count(*) filter (where state = 'in_review') as queue, \
            count(*) filter (where officer_id = $1) as mine, \
            count(*) filter (where state = 'returned_for_fix') as waiting, \
@@ -295,12 +320,11 @@ pub(super) async fn list(
          from counts"
     );
     let listing = diesel::sql_query(text)
-        .bind::<SqlUuid, _>(officer_id)
-        .bind::<Nullable<Text>, _>(service)
-        .bind::<Nullable<Timestamptz>, _>(after.map(|(at, _)| at))
-        .bind::<Nullable<SqlUuid>, _>(after.map(|(_, id)| id))
-        .bind::<BigInt, _>(most)
-        .get_result(conn)
-        .await?;
-    Ok(listing)
+        .bind::<SqlUuid, _>(wanted.officer_id)
+        .bind::<Nullable<Text>, _>(wanted.service)
+        .bind::<Nullable<Timestamptz>, _>(wanted.after.map(|(at, _)| at))
+        .bind::<Nullable<SqlUuid>, _>(wanted.after.map(|(_, id)| id))
+        .bind::<BigInt, _>(wanted.most)
+        .bind::<Nullable<Text>, _>(sought);
+    Ok(prepared(listing).get_result(&mut conn).await?)
 }

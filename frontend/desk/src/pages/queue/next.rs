@@ -80,7 +80,8 @@ async fn take_next(client: Arc<Client>, service: Option<String>) -> Result<Taken
     let mut passed_over = 0;
     let mut cursor = None;
     loop {
-        let query = CasesQuery { view: View::Queue, service: service.clone(), cursor, limit: None };
+        let query =
+            CasesQuery { view: View::Queue, service: service.clone(), cursor, ..CasesQuery::default() };
         let queue = client.list_cases(&query).await?;
         for case in queue.items.iter().filter(|case| case.officer.is_none() && case.state == State::InReview)
         {

@@ -18,7 +18,7 @@ const HINT: &[(&[&str], &str)] = &[
 
 /// The rows of a list, or why there are none.
 #[component]
-pub fn CaseTable(place: Place, pages: Pages<CaseSummary>) -> impl IntoView {
+pub fn CaseTable(place: Place, pages: Pages<CaseSummary>, searching: Signal<bool>) -> impl IntoView {
     // What decides between skeleton, failure, emptiness and rows; the rows redraw themselves.
     let stage = Memo::new(move |_| {
         let rows = pages.items.with(|items| items.as_ref().map(Vec::is_empty));
@@ -28,9 +28,14 @@ pub fn CaseTable(place: Place, pages: Pages<CaseSummary>) -> impl IntoView {
     drawn(move || match stage.get() {
         (None, Some(error)) => view! { <LoadFailed error=error retry=retry/> }.into_any(),
         (None, None) => view! { <Skeleton/> }.into_any(),
+        (Some(true), _) if searching.get() => not_found(),
         (Some(true), _) => nothing(place),
         (Some(false), _) => view! { <Rows place=place pages=pages/> }.into_any(),
     })
+}
+
+fn not_found() -> AnyView {
+    empty("desk.search_empty", "desk.search_empty_text")
 }
 
 fn nothing(place: Place) -> AnyView {
@@ -40,6 +45,10 @@ fn nothing(place: Place) -> AnyView {
         Place::Waiting => ("desk.empty_waiting", "desk.empty_waiting_text"),
         Place::Decided => ("desk.empty_decided", "desk.empty_decided_text"),
     };
+    empty(title, text)
+}
+
+fn empty(title: &'static str, text: &'static str) -> AnyView {
     view! {
         <div class="card">
             <h2 class="vh">{t("desk.cases")}</h2>

@@ -3,19 +3,14 @@
 use kit::prelude::*;
 use openapi::desk::Counts;
 
-use crate::path::{Path, Place};
+use super::filter::Filter;
+use crate::path::Place;
 
-/// The navigation between lists; a chosen service stays chosen.
+/// The navigation between lists; what is chosen stays chosen.
 #[component]
-pub fn Views(place: Place, counts: RwSignal<Option<Counts>>, service: Memo<Option<String>>) -> impl IntoView {
+pub fn Views(place: Place, counts: RwSignal<Option<Counts>>, filter: Memo<Filter>) -> impl IntoView {
     let links = Place::ALL.map(|one| {
-        let href = move || {
-            let href = Path::List(one).href();
-            service.with(|service| match service {
-                Some(service) => format!("{href}?service={service}"),
-                None => href,
-            })
-        };
+        let href = move || filter.with(|filter| filter.href(one));
         let number = move || {
             let number = count(one, counts.get()?)?;
             Some(view! { <span>{number}</span> })

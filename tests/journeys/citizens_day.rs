@@ -112,8 +112,9 @@ async fn attach_files(browser: &Browser) {
     browser.press(&press(t("common.save_and_continue"))).await;
 }
 
-async fn send(browser: &Browser, app: &TestApp, number: &str) {
-    let mut phone = Phone::of(app, number).await;
+/// Checks the answers, confirms with the code sent to `phone`, and reads the number the application gets.
+pub async fn send(browser: &Browser, app: &TestApp, phone: &str) -> String {
+    let mut phone = Phone::of(app, phone).await;
     browser.arrive("check", &t("drafts.check_title")).await;
     browser.press(&press(t("drafts.get_code"))).await;
     browser.see(t("errors.must_accept")).await;
@@ -126,6 +127,7 @@ async fn send(browser: &Browser, app: &TestApp, number: &str) {
     let shown = browser.ask("return document.querySelector('.number').textContent", Vec::new()).await;
     let shown = shown.as_str().unwrap();
     assert!(catalogue::identifiers::number::is_valid(shown), "{shown}");
+    shown.to_owned()
 }
 
 async fn pay(browser: &Browser) {

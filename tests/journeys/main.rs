@@ -1,6 +1,7 @@
 //! A citizen's and an officer's day in a real Chromium, against the real server, worker and sandbox.
 #![cfg(test)]
 
+mod arrival;
 mod audit;
 mod browser;
 mod chrome;

@@ -45,25 +45,17 @@ pub fn page() -> AnyView {
 fn search() -> AnyView {
     let words = RwSignal::new(String::new());
     let navigate = use_navigate();
-    let send = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        navigate(&Path::search(words.get_untracked().trim()), leptos_router::NavigateOptions::default());
-    };
+    let send = Callback::new(move |words: String| {
+        navigate(&Path::search(&words), leptos_router::NavigateOptions::default());
+    });
     view! {
-        <form class="search" role="search" on:submit=send>
-            <div class="affix">
-                <Icon name="search"/>
-                <input
-                    class="input"
-                    type="search"
-                    aria-label=t("pages.home_search_label")
-                    placeholder=t("pages.home_search_example")
-                    prop:value=move || words.get()
-                    on:input=move |event| words.set(event_target_value(&event))
-                />
-            </div>
-            <Button kind="primary">{t("services.find")}</Button>
-        </form>
+        <Search
+            words=words
+            label=t("pages.home_search_label")
+            example=t("pages.home_search_example")
+            button=t("services.find")
+            send=send
+        />
     }
     .into_any()
 }

@@ -46,38 +46,32 @@ pub fn Filters(place: Place, filter: Memo<Filter>) -> impl IntoView {
     });
     view! {
         <div class="row">
-            <Search filter=filter show=show/>
+            {search(filter, show)}
             <ServiceChoice filter=filter show=show/>
         </div>
     }
 }
 
 /// A number that somebody dictates, or a name. Emptied, it shows the whole list again.
-#[component]
-fn Search(filter: Memo<Filter>, show: Callback<Filter>) -> impl IntoView {
+fn search(filter: Memo<Filter>, show: Callback<Filter>) -> AnyView {
     let words = RwSignal::new(String::new());
     Effect::new(move |_| words.set(filter.with(|filter| filter.search.clone().unwrap_or_default())));
-    let send = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let search = Some(words.get_untracked().trim().to_owned()).filter(|words| !words.is_empty());
+    let send = Callback::new(move |words: String| {
+        let search = Some(words).filter(|words| !words.is_empty());
         show.run(Filter { search, ..filter.get_untracked() });
-    };
+    });
     view! {
-        <form class="search search--plain grow" role="search" on:submit=send>
-            <div class="affix">
-                <Icon name="search"/>
-                <input
-                    class="input"
-                    type="search"
-                    aria-label=t("desk.search_label")
-                    placeholder=t("desk.search_label")
-                    prop:value=move || words.get()
-                    on:input=move |event| words.set(event_target_value(&event))
-                />
-            </div>
-            <Button kind="secondary">{t("desk.search")}</Button>
-        </form>
+        <Search
+            words=words
+            label=t("desk.search_label")
+            example=t("desk.search_example")
+            button=t("desk.search")
+            send=send
+            class="search--plain grow"
+            kind="secondary"
+        />
     }
+    .into_any()
 }
 
 #[component]

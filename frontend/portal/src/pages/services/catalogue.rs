@@ -43,26 +43,19 @@ pub fn catalogue() -> AnyView {
 /// The field filters as one types; Enter keeps the words in the address, so that the page can be shared.
 fn search(words: RwSignal<String>) -> AnyView {
     let navigate = use_navigate();
-    let send = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let send = Callback::new(move |words: String| {
         let options = leptos_router::NavigateOptions { replace: true, scroll: false, ..Default::default() };
-        navigate(&Path::search(words.get_untracked().trim()), options);
-    };
+        navigate(&Path::search(&words), options);
+    });
     view! {
-        <form class="search search--plain" role="search" on:submit=send>
-            <div class="affix">
-                <Icon name="search"/>
-                <input
-                    class="input"
-                    type="search"
-                    aria-label=t("services.search_label")
-                    placeholder=t("pages.home_search_example")
-                    prop:value=move || words.get()
-                    on:input=move |event| words.set(event_target_value(&event))
-                />
-            </div>
-            <Button kind="primary">{t("services.find")}</Button>
-        </form>
+        <Search
+            words=words
+            label=t("services.search_label")
+            example=t("pages.home_search_example")
+            button=t("services.find")
+            send=send
+            class="search--plain"
+        />
     }
     .into_any()
 }

@@ -131,7 +131,7 @@ enum AlarmsRole {
 
 #[derive(Subcommand)]
 enum AuditRole {
-    /// Verifies every chain and the ledger; exits with 1 when something is wrong.
+    /// Verifies every chain, the seals and the ledger; exits with 1 when something is wrong.
     Verify,
 }
 
@@ -286,12 +286,18 @@ async fn audit(app: &App) -> anyhow::Result<()> {
     let mut conn = app.db.read().await?;
     let report = history::verify(&mut conn).await?;
     println!("{report}");
+    let sealed = history::seal::verify(app).await?;
+    println!("seals {}, faults {}", sealed.seals, sealed.faults.len());
+    for fault in &sealed.faults {
+        println!("{fault}");
+    }
     let breaches = payments::ledger::verify(&mut conn).await?;
     println!("ledger breaches {}", breaches.len());
     for breach in &breaches {
         println!("{breach:?}");
     }
     anyhow::ensure!(report.is_whole(), "a chain is broken");
+    anyhow::ensure!(sealed.faults.is_empty(), "a seal is broken");
     anyhow::ensure!(breaches.is_empty(), "the ledger does not add up");
     Ok(())
 }

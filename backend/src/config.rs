@@ -27,6 +27,7 @@ pub struct Config {
     pub bank: Bank,
     pub registries: Registries,
     pub jobs: Jobs,
+    pub audit: Audit,
     pub egress: Egress,
 }
 
@@ -184,6 +185,12 @@ pub struct Jobs {
     pub poll_ms: u64,
     pub lease_seconds: i32,
     pub parallel: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Audit {
+    pub seals: PathBuf,
 }
 
 #[derive(Debug, Clone, Deserialize)]

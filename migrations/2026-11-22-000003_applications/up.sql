@@ -107,6 +107,31 @@ create trigger case_events_append_only before update or delete on case_events
   for each row execute function refuse_change();
 create trigger case_events_kept before truncate on case_events execute function refuse_change();
 
+-- Rows lie in the order of time, so those since the last seal are found by a summary of pages.
+create index case_events_at_idx on case_events using brin (at);
+
+-- Signed seals over the ends of the chains of cases that have moved (security rule 19).
+create table history_seals (
+  n bigint primary key,
+  at timestamptz not null,
+  -- Everything that happened until then is in this seal or one before it.
+  complete_to timestamptz not null,
+  -- SHA-256 over the heads.
+  digest bytea not null,
+  -- SHA-256 of what the seal before it signs.
+  previous bytea not null,
+  signature bytea not null,
+  key_id text not null
+);
+create table sealed_heads (
+  seal_n bigint not null references history_seals (n) on delete restrict,
+  application_id uuid not null references applications (id) on delete restrict,
+  n integer not null,
+  hash bytea not null,
+  primary key (application_id, n)
+);
+create index sealed_heads_seal_n_idx on sealed_heads (seal_n, application_id);
+
 -- Papers the service issues: receipts and results.
 create table issued_documents (
   id uuid primary key,

@@ -1,5 +1,5 @@
 -- What the API and the worker may do. They act in this role (`database.role`), which owns nothing: it reads and writes
--- rows, and what is written once (history, ledger, consents) it can only add to. The last migration, so that it speaks of
+-- rows, and what is written once (histories and their seals, ledger, consents) it can only add to. The last migration, so that it speaks of
 -- every table; a later one grants for its own.
 
 do $$
@@ -23,4 +23,4 @@ $$;
 grant usage on schema public to prichal_app;
 grant select, insert, update, delete on all tables in schema public to prichal_app;
 revoke all on __diesel_schema_migrations from prichal_app;
-revoke update, delete on case_events, ledger_transfers, consents from prichal_app;
+revoke update, delete on case_events, history_seals, sealed_heads, ledger_transfers, consents from prichal_app;

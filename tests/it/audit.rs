@@ -1,5 +1,6 @@
 //! The history of a case cannot be rewritten unseen.
 
+use backend::history::seal;
 use diesel_async::RunQueryDsl;
 use tests::TestApp;
 
@@ -30,6 +31,61 @@ async fn a_missing_event_is_found() {
     app.sql("delete from case_events where (application_id, n) in (select application_id, max(n) from case_events group by 1)").await;
     let report = backend::history::verify(&mut app.app.db.read().await.unwrap()).await.unwrap();
     assert!(!report.is_whole(), "the state has no event that led to it: {report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn histories_are_sealed_and_what_the_chain_cannot_show_is_found() {
+    let app = TestApp::start().await;
+    let file = app.app.config.audit.seals.clone();
+    let citizen = app.citizen().await;
+    let seal = async || seal::run(&app.app).await.unwrap();
+    let faults = async || seal::verify(&app.app).await.unwrap().faults;
+    let told = || std::fs::read_to_string(&file).unwrap().lines().count();
+    citizen.in_review(&app).await;
+    seal().await;
+    seal().await;
+    assert_eq!(told(), 1, "nothing has moved since");
+    citizen.in_review(&app).await;
+    // Cut off in the middle of a line: the seal is told again.
+    std::fs::write(&file, &std::fs::read(&file).unwrap()[..40]).unwrap();
+    seal().await;
+    assert_eq!(told(), 3);
+    assert_eq!(faults().await, Vec::<String>::new());
+
+    // A chain that verifies, with its newest event taken away.
+    app.sql("alter table case_events disable trigger all").await;
+    app.sql("delete from case_events where kind = 'checked'").await;
+    app.sql("update applications set state = 'auto_checking'").await;
+    let report = backend::history::verify(&mut app.app.db.read().await.unwrap()).await.unwrap();
+    assert!(report.is_whole(), "{report}");
+    let rewritten = "a history has been rewritten since";
+    assert_eq!(faults().await, [format!("seal 1: {rewritten}"), format!("seal 2: {rewritten}")]);
+    // And with the seals.
+    app.sql("delete from sealed_heads").await;
+    app.sql("delete from history_seals").await;
+    let another = "the second place tells of another";
+    assert_eq!(faults().await, [format!("seal 1: {another}"), format!("seal 2: {another}")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_seal_is_signed_and_names_the_one_before() {
+    let app = TestApp::start().await;
+    let citizen = app.citizen().await;
+    for _ in 0..2 {
+        citizen.in_review(&app).await;
+        seal::run(&app.app).await.unwrap();
+    }
+    assert_eq!(seal::verify(&app.app).await.unwrap().faults, Vec::<String>::new());
+    app.sql("update history_seals set digest = '\\x00' where n = 1").await;
+    let faults = seal::verify(&app.app).await.unwrap().faults;
+    assert_eq!(
+        faults,
+        [
+            "seal 1: its heads are not those that were sealed",
+            "seal 1: is not signed by us",
+            "seal 2: does not name the seal before it"
+        ]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

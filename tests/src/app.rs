@@ -41,6 +41,7 @@ impl Drop for TestApp {
         self.stop.cancel();
         // What cannot be removed lies in the temporary folder.
         let _ = std::fs::remove_dir_all(&self.files);
+        let _ = std::fs::remove_file(&self.app.config.audit.seals);
         if !std::thread::panicking() {
             assert_eq!(refusals::unnamed(), BTreeSet::new(), "refusals the document does not name");
         }
@@ -99,6 +100,7 @@ impl TestApp {
         config.keys.dir = keys().to_owned();
         config.storage.dir.clone_from(&files);
         config.uploads.judge_program = served();
+        config.audit.seals = files.with_extension("seals");
         config.mail.url = Secret(format!("smtp://{}", sandbox.smtp_addr));
         config.sms.url = sandbox.url("/smsc/");
         config.bank.url = sandbox.url("/yookassa/v3/");

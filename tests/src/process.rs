@@ -75,6 +75,7 @@ pub fn command(app: &TestApp, program: &str, arguments: &[&str]) -> Command {
         .env("PRICHAL_SITE__DESK_URL", &config.site.desk_url)
         .env("PRICHAL_KEYS__DIR", &config.keys.dir)
         .env("PRICHAL_STORAGE__DIR", &config.storage.dir)
+        .env("PRICHAL_AUDIT__SEALS", &config.audit.seals)
         .env("PRICHAL_MAIL__URL", config.mail.url.expose())
         .env("PRICHAL_SMS__URL", &config.sms.url)
         .env("PRICHAL_BANK__URL", &config.bank.url)

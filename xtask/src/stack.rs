@@ -248,6 +248,7 @@ fn settings(
         ("PRICHAL_MAIL__URL", format!("smtp://127.0.0.1:{smtp_port}")),
         ("PRICHAL_STORAGE__DIR", folder(workspace.state("files")?)),
         ("PRICHAL_KEYS__DIR", folder(workspace.state("keys")?)),
+        ("PRICHAL_AUDIT__SEALS", folder(workspace.state("seals.jsonl")?)),
     ];
     Ok(all.into_iter().filter(|(name, _)| std::env::var_os(name).is_none()).collect())
 }

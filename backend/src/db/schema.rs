@@ -154,6 +154,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    history_seals (n) {
+        n -> Int8,
+        at -> Timestamptz,
+        complete_to -> Timestamptz,
+        digest -> Bytea,
+        previous -> Bytea,
+        signature -> Bytea,
+        key_id -> Text,
+    }
+}
+
+diesel::table! {
     idempotency_keys (actor, operation, key) {
         actor -> Text,
         operation -> Text,
@@ -303,6 +315,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    sealed_heads (application_id, n) {
+        seal_n -> Int8,
+        application_id -> Uuid,
+        n -> Int4,
+        hash -> Bytea,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Uuid,
         account_id -> Nullable<Uuid>,
@@ -357,6 +378,8 @@ diesel::joinable!(remarks -> applications (application_id));
 diesel::joinable!(documents -> accounts (account_id));
 diesel::joinable!(documents -> applications (application_id));
 diesel::joinable!(case_events -> applications (application_id));
+diesel::joinable!(sealed_heads -> applications (application_id));
+diesel::joinable!(sealed_heads -> history_seals (seal_n));
 diesel::joinable!(issued_documents -> accounts (account_id));
 diesel::joinable!(issued_documents -> applications (application_id));
 diesel::joinable!(notifications -> accounts (account_id));
@@ -379,6 +402,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     consents,
     deliveries,
     documents,
+    history_seals,
     idempotency_keys,
     issued_documents,
     jobs,
@@ -390,6 +414,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     rate_windows,
     refresh_tokens,
     remarks,
+    sealed_heads,
     sessions,
     sign_ups,
     webhook_inbox,

@@ -15,7 +15,7 @@ pub use worker::{run_until_empty, work};
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{accounts, applications, notifications, papers, payments};
+use crate::{accounts, applications, history, notifications, papers, payments};
 
 /// The list of jobs. Secrets in a payload are sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +65,8 @@ pub enum Job {
         application_id: Uuid,
         due: DateTime<Utc>,
     },
+    /// Once a minute: a signature over the histories that have moved.
+    SealHistory,
     /// Once a period: forget what is old.
     Sweep,
     /// Once a day: files that no row names.
@@ -95,6 +97,7 @@ impl Job {
             Self::StartPayment { .. } => "start_payment",
             Self::ReadPayment { .. } => "read_payment",
             Self::TermEnded { .. } => "term_ended",
+            Self::SealHistory => "seal_history",
             Self::Sweep => "sweep",
             Self::CollectOrphans => "collect_orphans",
         }
@@ -135,6 +138,7 @@ impl Job {
             Self::TermEnded { application_id, due } => {
                 applications::overdue::tell(app, *application_id, *due).await
             }
+            Self::SealHistory => history::seal::run(app).await,
             Self::Sweep => crate::sweep::run(app).await,
             Self::CollectOrphans => {
                 crate::documents::vault::collect_orphans(app).await?;

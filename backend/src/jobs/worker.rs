@@ -14,9 +14,10 @@ use crate::app::App;
 use crate::crash::crash_point;
 use crate::error::Result;
 
-/// How often the periodic jobs are put into the queue, seconds.
-const SWEEP_EVERY: i64 = 600;
-const DAY: i64 = 86_400;
+/// Jobs that come again and again, and how often, seconds.
+const PERIODIC: [(Job, i64); 3] = [(Job::SealHistory, 60), (Job::Sweep, 600), (Job::CollectOrphans, 86_400)];
+/// How often it is looked whether one of them is due, seconds.
+const TICK: i64 = 60;
 /// Runs beyond the tries of a job that nobody lived to record: what kills its worker each time is parked.
 const DEATHS: usize = 3;
 
@@ -24,11 +25,11 @@ const DEATHS: usize = 3;
 pub async fn work(app: &App, stop: CancellationToken) {
     let places = Arc::new(Semaphore::new(app.config.jobs.parallel));
     let pause = Duration::from_millis(app.config.jobs.poll_ms);
-    let mut period = None;
+    let mut ticked = None;
     while !stop.is_cancelled() {
-        let now = chrono::Utc::now().timestamp() / SWEEP_EVERY;
-        if period != Some(now) && begin_period(app, now).await.is_ok() {
-            period = Some(now);
+        let now = chrono::Utc::now().timestamp();
+        if ticked != Some(now / TICK) && begin_periods(app, now).await.is_ok() {
+            ticked = Some(now / TICK);
         }
         let busy = match round(app, &places).await {
             Ok(claimed) => claimed > 0,
@@ -50,12 +51,13 @@ pub async fn work(app: &App, stop: CancellationToken) {
     let _ = places.acquire_many(all).await;
 }
 
-/// Puts the jobs of a period into the queue; of many workers one succeeds.
-async fn begin_period(app: &App, period: i64) -> Result<()> {
+/// Puts the periodic jobs into the queue, each once in its period; of many workers one succeeds.
+async fn begin_periods(app: &App, now: i64) -> Result<()> {
     let mut conn = app.db.read().await?;
-    enqueue_once(&mut conn, &Job::Sweep, &format!("sweep:{period}")).await?;
-    let day = period * SWEEP_EVERY / DAY;
-    enqueue_once(&mut conn, &Job::CollectOrphans, &format!("orphans:{day}")).await
+    for (job, every) in &PERIODIC {
+        enqueue_once(&mut conn, job, &format!("{}:{}", job.kind(), now / every)).await?;
+    }
+    Ok(())
 }
 
 async fn round(app: &App, places: &Arc<Semaphore>) -> Result<usize> {

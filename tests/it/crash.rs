@@ -104,8 +104,9 @@ async fn a_day_with(fault: Fault) {
         let filed = file(&mut day, &citizen, &client).await;
         pay(&mut day, &client, &filed).await;
         decide(&mut day, &desk, &client, filed.id).await;
-        let never = day.end().await;
+        let (never, log) = day.end().await;
         assert!(never.is_empty(), "never reached: {never:?}");
+        tells_nobodys_data(&log, &citizen);
         judge(&app, &citizen, &officer, &filed).await;
     }
 }
@@ -155,6 +156,22 @@ async fn judge(app: &TestApp, citizen: &Citizen, officer: &Officer, filed: &Appl
     told_once(app, citizen).await;
     let audit = Process::start(command(app, PROGRAM, &["audit", "verify"]), "").ended().await;
     assert!(audit.status.success(), "chains and ledger");
+}
+
+/// Logs outlive cases and are read by many: whatever happens on a day, nobody's data stand in them (security rule 18).
+fn tells_nobodys_data(log: &str, citizen: &Citizen) {
+    assert!(log.lines().any(|line| line.contains("\"http.route\":\"/api/v1/applications/{id}/submission\"")));
+    let account = &citizen.account;
+    let contacts = [&account.email, &account.phone, &account.family_name, &account.given_name];
+    let told = make::invitation();
+    let answers =
+        told.iter().filter(|(_, answer)| answer.as_str().is_some_and(|text| text.chars().count() > 6));
+    let answers = answers.filter_map(|(_, answer)| answer.as_str());
+    let rest = [make::PASSWORD, "scan.jpg", "Причальная", "Приложите страницу"];
+    for word in contacts.into_iter().map(String::as_str).chain(answers).chain(rest) {
+        let line = log.lines().find(|line| line.contains(word));
+        assert!(line.is_none(), "{word:?} in the log: {line:?}");
+    }
 }
 
 /// Everything has been told; by SMS once, by mail with copies only where a process died in between.

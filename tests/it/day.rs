@@ -47,12 +47,14 @@ pub struct Day<'a> {
     left: Vec<&'static str>,
     doors: Doors,
     server: Option<Process>,
+    /// All that its processes have written to their logs.
+    log: String,
 }
 
 impl<'a> Day<'a> {
     pub async fn begin(app: &'a TestApp, fault: Fault) -> Self {
         let left = POINTS.into_iter().filter(|point| !point.starts_with("migration.")).collect();
-        let mut day = Self { app, fault, left, doors: Doors::free(), server: None };
+        let mut day = Self { app, fault, left, doors: Doors::free(), server: None, log: String::new() };
         day.server = Some(Process::serve(app, PROGRAM, &day.doors, &day.crash()).await);
         day
     }
@@ -71,6 +73,7 @@ impl<'a> Day<'a> {
 
     fn note(&mut self, ended: &Ended) {
         self.left.retain(|point| !ended.reached.iter().any(|reached| reached == point));
+        self.log.push_str(&ended.log);
     }
 
     /// The server has died: it is started again, as whoever watches over it does.
@@ -131,9 +134,10 @@ impl<'a> Day<'a> {
         panic!("there is always something left to do");
     }
 
-    pub async fn end(mut self) -> Vec<&'static str> {
+    /// The places that were never passed, and what was logged.
+    pub async fn end(mut self) -> (Vec<&'static str>, String) {
         let ended = self.server.take().unwrap().kill().await;
         self.note(&ended);
-        self.left
+        (self.left, self.log)
     }
 }

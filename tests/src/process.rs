@@ -22,16 +22,24 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub struct Process {
     child: Child,
-    reached: Arc<Mutex<Vec<String>>>,
+    heard: Arc<Mutex<Heard>>,
     serving: Arc<Notify>,
     log: JoinHandle<()>,
 }
 
-/// How a process ended, and the crash points it passed on the way, in their order.
+/// What a process has written to its log.
+#[derive(Debug, Default)]
+struct Heard {
+    reached: Vec<String>,
+    log: String,
+}
+
+/// How a process ended, the crash points it passed on the way, in their order, and all it has written to its log.
 #[derive(Debug)]
 pub struct Ended {
     pub status: ExitStatus,
     pub reached: Vec<String>,
+    pub log: String,
 }
 
 /// Addresses for a server that may be started again on them.
@@ -81,7 +89,7 @@ pub fn command(app: &TestApp, program: &str, arguments: &[&str]) -> Command {
         .env("PRICHAL_BANK__URL", &config.bank.url)
         .env("PRICHAL_REGISTRIES__URL", &config.registries.url)
         .env("PRICHAL_AUTH__REFRESH_GRACE_SECONDS", config.auth.refresh_grace_seconds.to_string())
-        .env("PRICHAL_LOG", "error,backend::cli=info")
+        .env("PRICHAL_LOG", "info,backend=debug,tokio_postgres=warn,lopdf=error")
         .kill_on_drop(true);
     command
 }
@@ -91,10 +99,9 @@ impl Process {
     #[must_use]
     pub fn start(mut command: Command, crash: &str) -> Self {
         let mut child = command.env("CRASH", crash).stderr(Stdio::piped()).spawn().expect("the backend");
-        let (reached, serving) = (Arc::default(), Arc::new(Notify::new()));
-        let log =
-            tokio::spawn(read(child.stderr.take().unwrap(), Arc::clone(&reached), Arc::clone(&serving)));
-        Self { child, reached, serving, log }
+        let (heard, serving) = (Arc::default(), Arc::new(Notify::new()));
+        let log = tokio::spawn(read(child.stderr.take().unwrap(), Arc::clone(&heard), Arc::clone(&serving)));
+        Self { child, heard, serving, log }
     }
 
     /// Serves at these addresses; returns when it answers there.
@@ -117,8 +124,8 @@ impl Process {
     pub async fn ended(mut self) -> Ended {
         let status = tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("it does not end");
         self.log.await.unwrap();
-        let reached = std::mem::take(&mut *self.reached.lock().unwrap());
-        Ended { status: status.unwrap(), reached }
+        let Heard { reached, log } = std::mem::take(&mut *self.heard.lock().unwrap());
+        Ended { status: status.unwrap(), reached, log }
     }
 
     /// Kills it, as `kill -9` does.
@@ -129,16 +136,19 @@ impl Process {
 }
 
 /// Reads the log line by line: it tells when the server serves and which crash points were passed.
-async fn read(log: tokio::process::ChildStderr, reached: Arc<Mutex<Vec<String>>>, serving: Arc<Notify>) {
+async fn read(log: tokio::process::ChildStderr, heard: Arc<Mutex<Heard>>, serving: Arc<Notify>) {
     let mut lines = BufReader::new(log).lines();
     while let Ok(Some(line)) = lines.next_line().await {
         let told: Value = serde_json::from_str(&line).unwrap_or_default();
         if let Some(point) = told["crash.point"].as_str() {
-            reached.lock().unwrap().push(point.to_owned());
+            heard.lock().unwrap().reached.push(point.to_owned());
         } else if told["message"] == "serving" {
             serving.notify_one();
-        } else if told["level"] != "INFO" {
+        } else if told["level"] != "INFO" && told["level"] != "DEBUG" {
             eprintln!("{line}");
         }
+        let mut heard = heard.lock().unwrap();
+        heard.log.push_str(&line);
+        heard.log.push('\n');
     }
 }

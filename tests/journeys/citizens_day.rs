@@ -1,6 +1,7 @@
 //! The main job: an account, an invitation with its scans, the fee, the decision, the signed paper, and anybody's
 //! check of it. Once on a phone and once on a laptop.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use openapi::applications::State;
@@ -14,6 +15,8 @@ use crate::stage::Stage;
 use crate::words::{LANGUAGE, bank, catalogue, service, t};
 
 const SERVICE: &str = "invitation";
+/// Of a first visit, with the page itself.
+const MOST_REQUESTS: usize = 10;
 /// The provider's own test card that succeeds.
 const CARD: &str = "5555 5555 5555 4477";
 
@@ -68,8 +71,16 @@ fn status(state: State) -> &'static str {
 async fn find_the_way_in(browser: &Browser, app: &TestApp) {
     browser.go(&app.portal).await;
     browser.look("home", &t("pages.home_title")).await;
+    starts_lightly(browser).await;
     browser.press(&press(t("pages.sign_in"))).await;
     browser.arrive("sign-in", &t("accounts.sign_in_title")).await;
+}
+
+/// The page and everything it has asked for until it stands there, the API included.
+async fn starts_lightly(browser: &Browser) {
+    let script = "return performance.getEntriesByType('resource').map((entry) => entry.name)";
+    let asked: BTreeSet<String> = serde_json::from_value(browser.ask(script, Vec::new()).await).unwrap();
+    assert!(asked.len() < MOST_REQUESTS, "{asked:#?}");
 }
 
 async fn choose_the_service(browser: &Browser) {

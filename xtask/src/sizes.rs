@@ -16,7 +16,7 @@ const KB: u64 = 1024;
 const PIECE: &str = "piece:";
 
 /// What a browser fetches before the first page is there, besides one language; roles ending in `:` are prefixes.
-const FIRST_LOAD: [&str; 6] = ["index.html", "css", "glue", "wasm", "icons", "font-first:"];
+const FIRST_LOAD: [&str; 5] = ["index.html", "css", "glue", "wasm", "font-first:"];
 
 /// Limits of one bundle, in KB over the wire.
 #[derive(Debug, Deserialize)]

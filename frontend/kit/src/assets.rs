@@ -11,8 +11,6 @@ use crate::dom;
 pub struct Assets {
     /// Language → address of its texts.
     pub locales: BTreeMap<String, String>,
-    /// Address of the icon sprite.
-    pub icons: String,
 }
 
 impl Assets {
@@ -26,7 +24,7 @@ impl Assets {
         };
         let Some(Value::Object(locales)) = members.remove("locales") else { return None };
         let locales = locales.into_iter().filter_map(|(language, address)| Some((language, text(address)?)));
-        Some(Self { locales: locales.collect(), icons: members.remove("icons").and_then(text)? })
+        Some(Self { locales: locales.collect() })
     }
 }
 

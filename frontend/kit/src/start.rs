@@ -9,7 +9,6 @@ use crate::api::Api;
 use crate::assets::Assets;
 use crate::dom;
 use crate::i18n::I18n;
-use crate::icon::Sprite;
 use crate::live::Live;
 use crate::session::SessionCtx;
 use crate::settings::Settings;
@@ -22,9 +21,7 @@ pub fn start<V: IntoView + 'static>(realm: Realm, app: impl FnOnce() -> V + 'sta
     console_error_panic_hook::set_once();
     let settings = Settings::load();
     spawn_local(async move {
-        let assets = Assets::of_page();
-        let sprite = assets.as_ref().map(|assets| assets.icons.clone()).unwrap_or_default();
-        let i18n = match assets {
+        let i18n = match Assets::of_page() {
             Some(assets) => I18n::load(assets).await,
             None => None,
         };
@@ -37,7 +34,6 @@ pub fn start<V: IntoView + 'static>(realm: Realm, app: impl FnOnce() -> V + 'sta
         mount_to_body(move || {
             provide_context(settings);
             provide_context(i18n);
-            provide_context(Sprite(StoredValue::new(sprite)));
             provide_context(Announcer::new());
             provide_context(Toasts::new());
             provide_context(ViewOpen(RwSignal::new(false)));

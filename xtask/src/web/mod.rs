@@ -146,15 +146,14 @@ fn assemble(
     let fonts = styles::add_fonts(workspace, packages, &mut output)?;
     let style = styles::compile(workspace, bundle, &fonts)?;
     output.add("css", bundle.name, "css", style.as_bytes())?;
-    let sprite = icons::sprite(workspace, packages)?;
-    output.add("icons", "icons", "svg", sprite.as_bytes())?;
     for (language, texts) in locales::merge(workspace, bundle.without_texts)? {
         output.add(&format!("locale-{language}"), &format!("locale-{language}"), "json", texts.as_bytes())?;
     }
     let unsupported = read(&workspace.path("frontend/assets/unsupported.js"))?;
     output.add("unsupported", "unsupported", "js", &unsupported)?;
     wasm::bind(workspace, mode, bundle.name, &mut output)?;
-    page::write(workspace, mode, bundle.name, &fonts, &mut output)?;
+    let sprite = icons::sprite(workspace, packages)?;
+    page::write(workspace, mode, bundle.name, &fonts, &sprite, &mut output)?;
     copy_public(&workspace.path("frontend").join(bundle.name).join("public"), &mut output)?;
     output.finish(workspace, mode, bundle.name, fingerprint)
 }

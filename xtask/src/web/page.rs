@@ -15,6 +15,9 @@ use crate::workspace::Workspace;
 /// Where the template wants the links.
 const PLACE: &str = "<!-- assets -->";
 
+/// What the icons stand in front of: in the page they need no request of their own.
+const END: &str = "</body>";
+
 /// Polls the build's number and reloads when it changes; a file of its own because the content security policy
 /// allows no inline script.
 const RELOAD: &str = include_str!("reload.js");
@@ -25,13 +28,13 @@ pub fn write(
     mode: Mode,
     name: &str,
     fonts: &Fonts,
+    sprite: &str,
     output: &mut Output,
 ) -> Result<()> {
     let template = read_text(&workspace.path(format!("frontend/{name}/index.html")))?;
-    ensure!(
-        template.matches(PLACE).count() == 1,
-        "frontend/{name}/index.html needs one `{PLACE}` in its head"
-    );
+    for place in [PLACE, END] {
+        ensure!(template.matches(place).count() == 1, "frontend/{name}/index.html needs one `{place}`");
+    }
     let favicon = read_text(&workspace.path("frontend/assets/favicon.svg"))?;
     let mut head = links(fonts, &data_url(&favicon), output)?;
     if mode == Mode::Dev {
@@ -40,7 +43,9 @@ pub fn write(
         let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
         output.add_as_named("build-id.txt", now.to_string().as_bytes())?;
     }
-    output.add_as_named("index.html", template.replace(PLACE, head.trim_end()).as_bytes())
+    let sprite = sprite.replacen("<svg ", "<svg hidden aria-hidden=\"true\" ", 1);
+    let page = template.replace(PLACE, head.trim_end()).replace(END, &format!("{sprite}{END}"));
+    output.add_as_named("index.html", page.as_bytes())
 }
 
 fn links(fonts: &Fonts, favicon: &str, output: &Output) -> Result<String> {
@@ -58,7 +63,7 @@ fn links(fonts: &Fonts, favicon: &str, output: &Output) -> Result<String> {
     }
     writeln!(head, "<meta name=\"prichal-wasm\" content=\"{wasm}\">")?;
     let locales: BTreeMap<_, _> = output.addresses("locale-").collect();
-    let assets = json!({ "icons": output.address("icons")?, "locales": locales });
+    let assets = json!({ "locales": locales });
     writeln!(head, "<meta name=\"prichal-assets\" content=\"{}\">", escape(&assets.to_string()))?;
     writeln!(head, "<script type=\"module\" src=\"{glue}\"></script>")?;
     writeln!(head, "<script nomodule defer src=\"{}\"></script>", output.address("unsupported")?)?;

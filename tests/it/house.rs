@@ -40,9 +40,7 @@ fn the_contract_and_the_catalogue_know_nobody() {
 #[test]
 fn code_holds_no_russian_text() {
     let mut files = Vec::new();
-    for dir in
-        ["backend/src", "frontend/kit/src", "frontend/portal/src", "frontend/desk/src", "openapi/src/client"]
-    {
+    for dir in ["backend/src", "backend/paper/src", "frontend", "openapi/src", "xtask/src"] {
         crate::schema::collect(&root().join(dir), "rs", &mut files);
     }
     assert!(files.len() > 50);
@@ -51,8 +49,10 @@ fn code_holds_no_russian_text() {
         let code = source.split("#[cfg(test)]").next().unwrap();
         for (n, line) in code.lines().enumerate() {
             let line = line.split("//").next().unwrap();
+            // Single letters are compared with each other; examples are data of the document.
             let cyrillic = line.chars().filter(|c| ('\u{400}'..='\u{4ff}').contains(c)).count();
-            assert!(cyrillic < 4, "{}:{}: {line}", file.display(), n + 1);
+            let is_text = (cyrillic > 2 && !line.contains("example = ")) || line.contains('№');
+            assert!(!is_text, "{}:{}: {line}", file.display(), n + 1);
         }
     }
 }

@@ -48,7 +48,7 @@ fn content(case: Signal<Case>, resource: Resource<Case>) -> AnyView {
         <PageHead title=title>
             <p class="row">
                 {tag(case)}
-                <span class="muted">"№ "<bdi class="num">{drawn(number)}</bdi></span>
+                <bdi class="muted num">{said(t_with("common.numbered", move || vec![("number", number())]))}</bdi>
                 <span class="muted">{drawn(filed)}</span>
             </p>
         </PageHead>

@@ -53,7 +53,7 @@ fn content(application: &Application, paper: Paper) -> AnyView {
         <PageHead title=title>
             <p class="row">
                 <Tag tone=tone icon=icon text=t(state)/>
-                <span class="muted">"№ "<bdi class="num">{number}</bdi></span>
+                <bdi class="muted num">{said(t_with("common.numbered", move || vec![("number", number.clone())]))}</bdi>
             </p>
         </PageHead>
         <div class="layout">

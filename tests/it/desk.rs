@@ -81,7 +81,7 @@ async fn a_case_is_found_by_its_number_anywhere_and_by_the_name_in_a_view() {
     let name = format!("{}  {}", profile.family_name.to_lowercase(), profile.given_name);
     assert_eq!(search(&name).await, [waiting.id], "the queue holds one of the two");
     assert_eq!(search("  ").await, [waiting.id], "blanks ask for nothing");
-    assert_eq!(search("никто_%").await, [], "nobody is called so, and nothing is a pattern");
+    assert!(search("никто_%").await.is_empty(), "nobody is called so, and nothing is a pattern");
 }
 
 #[tokio::test(flavor = "multi_thread")]

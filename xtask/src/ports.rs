@@ -4,6 +4,9 @@ use std::net::{Ipv4Addr, TcpListener};
 
 use anyhow::{Result, bail};
 
+/// What is proposed where there is no room above.
+const FREE: u16 = 18_080;
+
 /// Where everything listens, on the loopback only.
 #[derive(clap::Args, Clone, Copy, Debug)]
 pub struct Ports {
@@ -28,8 +31,10 @@ pub struct Ports {
 }
 
 impl Ports {
-    /// Fails with the port that somebody else has, and the option that names another.
-    pub fn check_ports(&self) -> Result<()> {
+    /// Fails with the port that somebody else has, or that is asked for twice, and the option that names another.
+    pub fn check(&self) -> Result<()> {
+        // Each is held until all are: two of the same number are found too.
+        let mut held = Vec::new();
         for (option, port) in [
             ("portal-port", self.portal_port),
             ("desk-port", self.desk_port),
@@ -38,13 +43,15 @@ impl Ports {
             ("metrics-port", self.metrics_port),
             ("worker-metrics-port", self.worker_metrics_port),
         ] {
-            if let Err(error) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
-                bail!(
+            match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+                Ok(listener) => held.push(listener),
+                Err(error) => bail!(
                     "port {port} cannot be used ({error}).\n\
                      See who has it: ss -ltnp 'sport = :{port}'\n\
                      Or take another: --{option} {}",
-                    port.wrapping_add(100)
-                );
+                    // Not into the ports that need rights.
+                    port.checked_add(100).unwrap_or(FREE)
+                ),
             }
         }
         Ok(())
@@ -63,5 +70,55 @@ impl Ports {
             "  metrics   http://localhost:{}/metrics (API), http://localhost:{}/metrics (worker)",
             self.metrics_port, self.worker_metrics_port
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Six ports nobody has.
+    fn free() -> [u16; 6] {
+        let held = [(); 6].map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
+        held.map(|listener| listener.local_addr().unwrap().port())
+    }
+
+    fn ports([portal, desk, sandbox, smtp, metrics, worker]: [u16; 6]) -> Ports {
+        Ports {
+            portal_port: portal,
+            desk_port: desk,
+            sandbox_port: sandbox,
+            smtp_port: smtp,
+            metrics_port: metrics,
+            worker_metrics_port: worker,
+        }
+    }
+
+    #[test]
+    fn free_ports_will_do_and_are_free_again_afterwards() {
+        let ports = ports(free());
+        ports.check().unwrap();
+        ports.check().unwrap();
+    }
+
+    #[test]
+    fn names_the_port_that_somebody_has_and_the_option_for_another() {
+        let options =
+            ["portal-port", "desk-port", "sandbox-port", "smtp-port", "metrics-port", "worker-metrics-port"];
+        for (at, option) in options.iter().enumerate() {
+            let numbers = free();
+            let _somebody = TcpListener::bind((Ipv4Addr::LOCALHOST, numbers[at])).unwrap();
+            let refused = ports(numbers).check().unwrap_err().to_string();
+            assert!(refused.starts_with(&format!("port {} cannot be used", numbers[at])), "{refused}");
+            assert!(refused.contains(&format!("take another: --{option} ")), "{refused}");
+        }
+    }
+
+    #[test]
+    fn one_number_does_not_serve_two() {
+        let mut numbers = free();
+        numbers[1] = numbers[0];
+        let refused = ports(numbers).check().unwrap_err().to_string();
+        assert!(refused.contains("--desk-port"), "{refused}");
     }
 }

@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Write};
 
 use anyhow::{Context, Result, bail};
 
+use crate::running::Turn;
 use crate::workspace::Workspace;
 
 /// What to delete, and whether to ask.
@@ -36,12 +37,14 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     if !options.yes {
         confirm()?;
     }
+    let turn = Turn::take(workspace)?;
     home.delete()?;
     match fs::remove_dir_all(&state) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(error).with_context(|| format!("delete {}", state.display()))
         }
         _ => {
+            drop(turn);
             println!("Deleted.");
             Ok(())
         }

@@ -1,64 +1,29 @@
 //! What runs in development: a database, the outside world, the API and a worker; how each is told where the others
 //! are, and how all of them are stopped.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use nix::sys::signal::Signal;
-use pg::{Cluster, process};
+use pg::process::{self, Signal};
 
+use crate::database::Database;
 use crate::interrupt;
 use crate::ports::Ports;
 use crate::progress::say;
+use crate::running::{self, STOP_PATIENCE, Turn};
 use crate::web::{BUNDLES, Mode};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, short_hash};
 
 /// How long a program may take to answer after its start.
 const START_PATIENCE: Duration = Duration::from_secs(60);
 
-/// How long it may take to end what it is doing when asked to stop.
-const STOP_PATIENCE: Duration = Duration::from_secs(20);
-
 /// Lines of a log that are shown when its program died.
 const LAST_LINES: usize = 20;
-
-/// A database: somebody's, or a private one that lives as long as this value.
-#[derive(Debug)]
-pub struct Database {
-    url: String,
-    private: Option<Cluster>,
-}
-
-impl Database {
-    /// `DATABASE_URL`, or the private cluster of this checkout.
-    pub fn open(workspace: &Workspace) -> Result<Self> {
-        if let Ok(url) = std::env::var("DATABASE_URL") {
-            say("the one that DATABASE_URL names");
-            return Ok(Self { url, private: None });
-        }
-        let cluster = Cluster::durable(&workspace.database()?, &say)?;
-        say(&format!("PostgreSQL {} in {}", cluster.major(), cluster.dir().display()));
-        Ok(Self { url: cluster.url(), private: Some(cluster) })
-    }
-
-    /// How clients reach it.
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// An error when our own server ended by itself.
-    fn check(&mut self) -> Result<()> {
-        match self.private.as_mut().and_then(Cluster::ended) {
-            Some(status) => bail!("the database server ended ({status}); see .state/logs/postgres.log"),
-            None => Ok(()),
-        }
-    }
-}
 
 /// A program of ours that runs until it is stopped.
 #[derive(Debug)]
@@ -76,14 +41,21 @@ pub struct Stack {
     settings: Vec<(&'static str, String)>,
     services: Vec<Service>,
     database: Database,
+    _turn: Turn,
 }
 
 impl Stack {
     /// Nothing runs yet; the bundles are served from the folder of `mode`.
-    pub fn new(workspace: &Workspace, ports: Ports, mode: Mode, database: Database) -> Result<Self> {
+    pub fn new(
+        workspace: &Workspace,
+        ports: Ports,
+        mode: Mode,
+        database: Database,
+        turn: Turn,
+    ) -> Result<Self> {
         let settings = settings(workspace, &ports, mode, database.url())?;
         let workspace = workspace.clone();
-        Ok(Self { workspace, ports, settings, services: Vec::new(), database })
+        Ok(Self { workspace, ports, settings, services: Vec::new(), database, _turn: turn })
     }
 
     /// Runs the backend in one of its short roles and returns what it printed.
@@ -122,11 +94,14 @@ impl Stack {
         self.wait_for(sandbox_port, "/health")
     }
 
-    /// Starts the API and a worker and waits until the API is ready.
+    /// Starts the API and a worker and waits until both answer, the API at each of its addresses.
     pub fn start_backend(&mut self) -> Result<()> {
+        let Ports { portal_port, desk_port, worker_metrics_port, .. } = self.ports;
         self.start("api", "backend", &["serve".to_owned()])?;
         self.start("worker", "backend", &["work".to_owned()])?;
-        self.wait_for(self.ports.portal_port, "/health/ready")
+        self.wait_for(portal_port, "/health/ready")?;
+        self.wait_for(desk_port, "/health/ready")?;
+        self.wait_for(worker_metrics_port, "/metrics")
     }
 
     /// Stops the API and the worker; the outside world and the database go on.
@@ -157,10 +132,7 @@ impl Stack {
     /// Stops everything in order: who asks before who answers.
     pub fn stop(mut self) -> Result<()> {
         self.stop_services()?;
-        match self.database.private.take() {
-            Some(cluster) => cluster.stop(),
-            None => Ok(()),
-        }
+        self.database.stop()
     }
 
     fn stop_services(&mut self) -> Result<()> {
@@ -171,13 +143,15 @@ impl Stack {
     }
 
     fn start(&mut self, name: &'static str, program: &str, arguments: &[String]) -> Result<()> {
-        let log = self.workspace.state(format!("logs/{name}.log"))?;
-        let out = File::create(&log).with_context(|| format!("write {}", log.display()))?;
+        let place = self.workspace.state("logs")?.join(name);
+        let out = running::open_log(&place)?;
         let mut command = process::bound(&self.workspace.program(program), None, Signal::SIGTERM);
         command.args(arguments).current_dir(self.workspace.path("")).stdin(Stdio::null());
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command.stdout(out.try_clone()?).stderr(out);
-        self.services.push(Service { name, child: process::spawn(command)?, log });
+        let child = process::spawn(command)?;
+        running::note(&place, &child)?;
+        self.services.push(Service { name, child, log: running::log(&place) });
         Ok(())
     }
 
@@ -248,7 +222,11 @@ fn settings(
         ("PRICHAL_MAIL__URL", format!("smtp://127.0.0.1:{smtp_port}")),
         ("PRICHAL_STORAGE__DIR", folder(workspace.state("files")?)),
         ("PRICHAL_KEYS__DIR", folder(workspace.state("keys")?)),
-        ("PRICHAL_AUDIT__SEALS", folder(workspace.state("seals.jsonl")?)),
+        // Seals of another database would be faults in this one.
+        (
+            "PRICHAL_AUDIT__SEALS",
+            folder(workspace.state(format!("seals-{}.jsonl", short_hash(database.as_bytes())))?),
+        ),
     ];
     Ok(all.into_iter().filter(|(name, _)| std::env::var_os(name).is_none()).collect())
 }
@@ -266,7 +244,7 @@ fn status(port: u16, path: &str) -> Option<u16> {
     std::str::from_utf8(&line).ok()?.rsplit(' ').next()?.parse().ok()
 }
 
-fn last_lines(log: &PathBuf) -> String {
+fn last_lines(log: &Path) -> String {
     let text = fs::read_to_string(log).unwrap_or_default();
     let lines: Vec<&str> = text.lines().collect();
     lines.get(lines.len().saturating_sub(LAST_LINES)..).unwrap_or_default().join("\n")

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::progress::{clock, say};
 use crate::web::{self, BUNDLES, Mode};
-use crate::workspace::{NATIVE, Workspace, output, run as run_command, select};
+use crate::workspace::{NATIVE, Workspace, output, run as run_command, select, variable};
 use crate::{doctor, interrupt, licences, openapi, sizes};
 
 /// The tools, compiled once in their own profile: the one this program runs in.
@@ -191,11 +191,8 @@ impl Session<'_> {
 
     /// Tells the tests where the database, the bundles and the programs are.
     fn with_surroundings<'c>(&self, command: &'c mut Command) -> Result<&'c mut Command> {
-        if let Ok(url) = std::env::var("TEST_DATABASE_URL") {
-            command.env("TEST_DATABASE_URL", url);
-        } else {
-            command.env("TEST_DATABASE_URL", self.database()?.url());
-        }
+        let url = variable("TEST_DATABASE_URL").map_or_else(|| Ok(self.database()?.url()), anyhow::Ok)?;
+        command.env("TEST_DATABASE_URL", url);
         command.env("TEST_DIST_DIR", Mode::Release.dist(self.workspace));
         command.env("TEST_BACKEND", self.workspace.program("backend"));
         Ok(command)
@@ -241,7 +238,7 @@ fn integration_tests(workspace: &Workspace) -> Result<Vec<String>> {
 
 /// `$CHROMEDRIVER`, or the one on `PATH`, or the distribution's, installed now where that is possible.
 fn chromedriver() -> Result<PathBuf> {
-    if let Some(named) = std::env::var_os("CHROMEDRIVER") {
+    if let Some(named) = variable("CHROMEDRIVER") {
         return Ok(named.into());
     }
     let found = || on_path("chromedriver").filter(|_| has_browser());

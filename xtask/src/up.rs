@@ -5,9 +5,11 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use serde_json::Value;
 
+use crate::database::Database;
 use crate::ports::Ports;
 use crate::progress::{Stages, clock};
-use crate::stack::{Database, Stack};
+use crate::running::Turn;
+use crate::stack::Stack;
 use crate::web::{self, Mode};
 use crate::workspace::{NATIVE, Workspace, run as run_command, select};
 use crate::{doctor, interrupt};
@@ -35,7 +37,8 @@ pub fn run(workspace: &Workspace, ports: &Ports) -> Result<()> {
 pub fn start(workspace: &Workspace, ports: Ports, mode: Mode) -> Result<(Stack, Stages)> {
     let mut stages = Stages::new(8);
     stages.next("this machine");
-    ports.check_ports()?;
+    let turn = Turn::take(workspace)?;
+    ports.check()?;
     doctor::require(workspace)?;
 
     stages.next("database");
@@ -50,7 +53,7 @@ pub fn start(workspace: &Workspace, ports: Ports, mode: Mode) -> Result<(Stack, 
     web::build(workspace, mode)?;
     interrupt::check()?;
 
-    let mut stack = Stack::new(workspace, ports, mode, database)?;
+    let mut stack = Stack::new(workspace, ports, mode, database, turn)?;
     stages.next("tables and keys");
     stack.backend(&["keys", "init"])?;
     stack.backend(&["migrate"])?;
@@ -60,7 +63,7 @@ pub fn start(workspace: &Workspace, ports: Ports, mode: Mode) -> Result<(Stack, 
 
     stages.next("starting");
     stack.start_sandbox()?;
-    stages.next("waiting for the API");
+    stages.next("waiting for the API and the worker");
     stack.start_backend()?;
 
     println!();
@@ -81,7 +84,8 @@ pub fn code(workspace: &Workspace, login: &str) -> Result<()> {
 /// The programs, with the features that `test` gives their dependencies, so that going from one to the other compiles
 /// nothing twice: the same packages, and `--examples` (there are none) to have the tests' dependencies counted in.
 pub fn build(workspace: &Workspace) -> Result<()> {
-    run_command(workspace.cargo("build").args(select(&NATIVE)).args(["--bins", "--examples"]))
+    let mut command = workspace.cargo("build");
+    run_command(command.args(select(&NATIVE)).args(["--bin", "backend", "--bin", "sandbox", "--examples"]))
 }
 
 /// One line per person: whatever `backend demo` says of them, in its order.

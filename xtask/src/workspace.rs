@@ -1,6 +1,6 @@
 //! Where things are, and how cargo is called.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -84,6 +84,15 @@ impl Workspace {
     }
 }
 
+/// A variable of the environment; an empty one counts as not set, which is how scripts write "none".
+pub fn variable(name: &str) -> Option<String> {
+    filled(std::env::var_os(name))
+}
+
+fn filled(value: Option<OsString>) -> Option<String> {
+    value.filter(|value| !value.is_empty()).map(|value| value.to_string_lossy().into_owned())
+}
+
 /// `-p` for each.
 pub fn select<'a>(packages: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
     packages.iter().flat_map(|package| ["-p", package])
@@ -122,4 +131,16 @@ fn line(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let words = std::iter::once(program).chain(command.get_args());
     words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_variable_is_not_set() {
+        assert_eq!(filled(None), None);
+        assert_eq!(filled(Some(OsString::new())), None);
+        assert_eq!(filled(Some("postgres://there".into())).as_deref(), Some("postgres://there"));
+    }
 }

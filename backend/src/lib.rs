@@ -1,4 +1,4 @@
-//! What is decided and remembered. Each noun is a folder: `mod.rs` pure rules, `api.rs` handlers, `store.rs` rows.
+//! What is decided and remembered. Each noun is a folder; README.md says what is where.
 
 pub mod accounts;
 pub mod alarms;

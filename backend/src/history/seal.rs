@@ -179,7 +179,7 @@ async fn publish(app: &App) -> Result<()> {
 /// `{"seal": …, "signature": …, "key_id": …}`.
 fn line(seal: &Seal) -> Result<String> {
     let line = json!({ "key_id": seal.key_id, "seal": seal.payload(), "signature": hex(&seal.signature) });
-    Ok(String::from_utf8(canonical::bytes(&line)?).map_err(Error::internal)?)
+    String::from_utf8(canonical::bytes(&line)?).map_err(Error::internal)
 }
 
 fn append(path: &Path, lines: &[String]) -> std::io::Result<()> {

@@ -37,6 +37,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(applications::api::delete_draft);
     config.service(applications::api::request_submission_code);
     config.service(applications::api::submit_application);
+    config.service(applications::api::amend_application);
     config.service(applications::api::resubmit_application);
     config.service(applications::api::withdraw_application);
     config.service(applications::api::confirm_result);

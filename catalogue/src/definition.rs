@@ -17,13 +17,14 @@ pub use form::{
 };
 
 /// The states of an application (A16). Every service says what it calls them.
-pub const STATES: [&str; 10] = [
+pub const STATES: [&str; 11] = [
     "draft",
     "submitted",
     "awaiting_payment",
     "auto_checking",
     "in_review",
     "returned_for_fix",
+    "amending",
     "approved",
     "completed",
     "refused",
@@ -61,13 +62,21 @@ pub struct Service {
     pub filing: Option<FilingDeadline>,
     /// Within which time the service decides.
     pub review: Term,
-    /// How long the applicant has to answer a request for correction.
+    /// How long the applicant has to answer a request for correction, and to send again what they have taken back to
+    /// change.
     pub correction: Span,
+    /// Until when the applicant may change what has been sent (C15).
+    pub edit_until: EditUntil,
     /// Minutes an ordinary person needs to fill the form.
     #[schema(example = 15)]
     pub minutes: u32,
     pub steps: Vec<Step>,
     pub documents: Vec<DocumentItem>,
+    /// Answers that tell which person and event an application is about: filings with the same ones are shown to
+    /// officers as related (C25, CS-12).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(example = json!(["citizenship", "passport_number", "entry_date"]))]
+    pub identity: Vec<String>,
     /// Comparisons with state registers made after filing (P-07).
     #[serde(default)]
     pub checks: Vec<Check>,
@@ -163,6 +172,16 @@ pub struct Fee {
 pub enum PaymentPoint {
     /// The charge is formed when the application has been sent; review starts when it is paid.
     AfterSubmit,
+}
+
+/// Until when the applicant may change what has been sent (C15, SV8-06).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EditUntil {
+    /// While no officer has the case.
+    Assigned,
+    /// While nobody has decided it.
+    Decision,
 }
 
 /// In what a span is counted.

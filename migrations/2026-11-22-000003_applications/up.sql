@@ -7,8 +7,13 @@ create table applications (
   service_version integer not null,
   state text not null default 'draft',
   answers jsonb not null default '{}',
+  -- The answers as sent when the applicant last got the application back: they count until it is sent again, and
+  -- stand beside the new ones afterwards; forgotten with the decision.
+  answers_before jsonb,
   -- Grows with every change; the ETag (If-Match) of the application.
   version integer not null default 1,
+  -- Keyed print of the answers that tell person and event: finds related cases without telling who they are about.
+  identity bytea,
   number text,
   control_code text,
   submitted_at timestamptz,
@@ -16,7 +21,7 @@ create table applications (
   due_at timestamptz,
   -- Units of the term left when the clock was paused.
   paused_left integer,
-  -- By when the applicant is asked to answer a correction.
+  -- By when the applicant is to send it again.
   reply_due_at timestamptz,
   checked text not null default 'none',
   checks jsonb not null default '[]',
@@ -29,18 +34,21 @@ create table applications (
   updated_at timestamptz not null default now(),
   constraint applications_number_key unique (number),
   constraint applications_state_check check (state in ('draft', 'awaiting_payment', 'auto_checking', 'in_review',
-    'returned_for_fix', 'approved', 'completed', 'refused', 'withdrawn')),
+    'returned_for_fix', 'amending', 'approved', 'completed', 'refused', 'withdrawn')),
   constraint applications_checked_check check (checked in ('none', 'pending', 'done')),
   constraint applications_submitted_check check ((state = 'draft') = (submitted_at is null)),
   constraint applications_number_check check ((number is null) = (submitted_at is null)),
   constraint applications_taken_check check ((officer_id is null) = (taken_at is null)),
+  constraint applications_handed_back_check check (state not in ('returned_for_fix', 'amending')
+    or (answers_before is not null and paused_left is not null and reply_due_at is not null)),
   constraint applications_decided_check check ((state in ('approved', 'completed', 'refused')) = (decided_at is not null))
 );
 create index applications_owner_idx on applications (account_id, updated_at desc, id desc);
-create index applications_queue_idx on applications (due_at, id) where state in ('in_review', 'returned_for_fix', 'auto_checking');
-create index applications_waiting_idx on applications (reply_due_at, id) where state = 'returned_for_fix';
+create index applications_queue_idx on applications (due_at, id) where state in ('in_review', 'returned_for_fix', 'amending', 'auto_checking');
+create index applications_waiting_idx on applications (reply_due_at, id) where state in ('returned_for_fix', 'amending');
 create index applications_decided_idx on applications (officer_id, decided_at desc, id desc) where state in ('approved', 'completed', 'refused');
 create index applications_based_on_idx on applications (based_on) where based_on is not null;
+create index applications_identity_idx on applications (service, identity) where identity is not null;
 create index applications_officer_idx on applications (officer_id, due_at, id);
 
 -- What an officer asks to mend: a field or a document, why, and how (CS-04).

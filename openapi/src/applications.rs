@@ -24,6 +24,7 @@ pub enum State {
     AutoChecking,
     InReview,
     ReturnedForFix,
+    Amending,
     Approved,
     /// Approved, and the person has confirmed that they have the result (SV4-12).
     Completed,
@@ -38,6 +39,7 @@ impl State {
         Self::AutoChecking,
         Self::InReview,
         Self::ReturnedForFix,
+        Self::Amending,
         Self::Approved,
         Self::Completed,
         Self::Refused,
@@ -53,11 +55,24 @@ impl State {
             Self::AutoChecking => "auto_checking",
             Self::InReview => "in_review",
             Self::ReturnedForFix => "returned_for_fix",
+            Self::Amending => "amending",
             Self::Approved => "approved",
             Self::Completed => "completed",
             Self::Refused => "refused",
             Self::Withdrawn => "withdrawn",
         }
+    }
+
+    /// Filed, but with the applicant again: to mend what an officer has remarked, or to change it.
+    #[must_use]
+    pub const fn is_handed_back(self) -> bool {
+        matches!(self, Self::ReturnedForFix | Self::Amending)
+    }
+
+    /// Whether the applicant may change answers or documents.
+    #[must_use]
+    pub const fn is_editable(self) -> bool {
+        matches!(self, Self::Draft) || self.is_handed_back()
     }
 }
 
@@ -111,7 +126,8 @@ impl ToSchema for Answer {
     }
 }
 
-/// All answers of a draft, or, while a correction is asked for, all answers with the remarked ones mended.
+/// All answers of a draft or of an application that is being changed; or, while a correction is asked for, all answers
+/// with the remarked ones mended.
 /// What is invalid can be saved; what is not of the form's shape cannot.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -121,12 +137,21 @@ pub struct AnswersIn {
     pub answers: Map<String, Value>,
 }
 
-/// The draft has been saved.
+/// The application has been saved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Saved {
     /// Send as `If-Match` next time.
     pub version: i32,
     pub saved_at: DateTime<Utc>,
+}
+
+/// Sends an application again that the applicant had back.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResubmissionIn {
+    /// The person knows that nothing an officer asked for has been mended.
+    #[serde(default)]
+    pub unchanged: bool,
 }
 
 /// The filing itself (FM-06).
@@ -177,8 +202,13 @@ pub struct Application {
     /// Field id → answer.
     #[schema(value_type = BTreeMap<String, Answer>)]
     pub answers: Map<String, Value>,
+    /// While the applicant has the application back: the answers as they were sent last. They count until it is sent
+    /// again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<BTreeMap<String, Answer>>)]
+    pub sent: Option<Map<String, Value>>,
     pub documents: Vec<Document>,
-    /// What is asked to be mended now.
+    /// What is asked to be mended now; while the application is being changed also what was asked and never answered.
     pub remarks: Vec<Remark>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charge: Option<Charge>,
@@ -241,8 +271,8 @@ pub struct Remark {
 pub struct Event {
     pub n: i32,
     /// `submitted`, `charge_formed`, `paid`, `checked`, `check_pending`, `taken`, `released`,
-    /// `correction_requested`, `resubmitted`, `approved`, `result_confirmed`, `refused`, `revoked`, `replaced`,
-    /// `withdrawn`.
+    /// `correction_requested`, `amending`, `resubmitted`, `reply_expired`, `approved`, `result_confirmed`, `refused`,
+    /// `revoked`, `replaced`, `withdrawn`, `overdue`.
     pub kind: String,
     pub actor: Actor,
     pub at: DateTime<Utc>,

@@ -99,7 +99,7 @@ pub struct CaseSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub officer: Option<Officer>,
     pub submitted_at: DateTime<Utc>,
-    /// The applicant has mended something and sent it again.
+    /// The applicant has changed something and sent it again.
     pub resubmitted: bool,
 }
 
@@ -133,13 +133,18 @@ pub struct Case {
     pub label: Text,
     pub version: i32,
     pub applicant: Applicant,
-    /// Field id → answer.
+    /// Field id → answer, as sent: while the applicant has it back, what was sent last.
     #[schema(value_type = BTreeMap<String, Answer>)]
     pub answers: Map<String, Value>,
     pub documents: Vec<Document>,
+    /// What the applicant is asked to mend, or was and has never answered.
     pub remarks: Vec<Remark>,
-    /// Pointers mended in the last answer to a correction.
+    /// Pointers changed when it was last sent again.
     pub mended: Vec<String>,
+    /// Of the mended fields: field id → the answer before. A field that had none is not there.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[schema(value_type = BTreeMap<String, Answer>)]
+    pub before: Map<String, Value>,
     pub checks: Vec<CheckResult>,
     pub check_pending: bool,
     /// Number of the earlier application whose result is taken back when this one is approved (SV4-15).
@@ -147,6 +152,9 @@ pub struct Case {
     pub replaces: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charge: Option<Charge>,
+    /// Other open or approved cases of the service about the same person and event.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<Related>,
     pub clock: Clock,
     /// Whether it was filed in time, for services with a term of filing (SV4-03).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -156,6 +164,18 @@ pub struct Case {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub officer: Option<Officer>,
     pub submitted_at: DateTime<Utc>,
+}
+
+/// Another case about the same person and event: somebody has filed twice, or two people have (C25).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Related {
+    pub id: Uuid,
+    pub number: String,
+    pub state: State,
+    /// The state's word for this service.
+    pub label: Text,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitted_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

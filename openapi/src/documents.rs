@@ -64,6 +64,14 @@ impl Advice {
     }
 }
 
+/// A file has been attached.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Uploaded {
+    pub document: Document,
+    /// The application's from now on: documents count as a part of it.
+    pub version: i32,
+}
+
 /// What the file in the body is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -36,6 +36,7 @@ const POLICY: &[(&str, &str, &str, &str)] = &[
     ("delete_draft", "citizen", "natural", "none"),
     ("request_submission_code", "citizen", "required", "none"),
     ("submit_application", "citizen", "required", "submitted"),
+    ("amend_application", "citizen", "required", "amending"),
     ("resubmit_application", "citizen", "required", "resubmitted"),
     ("withdraw_application", "citizen", "required", "withdrawn"),
     ("confirm_result", "citizen", "required", "result_confirmed"),

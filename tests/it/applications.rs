@@ -207,10 +207,10 @@ async fn a_correction_opens_the_named_places_only() {
     );
     let mut address = returned.answers["address"].clone();
     address["house"] = json!("14");
-    let saved =
-        citizen.client.save_answers(filed.id, returned.version, &with("address", address)).await.unwrap();
+    let body = with("address", address);
+    citizen.client.save_answers(filed.id, returned.version, &body).await.unwrap();
     citizen.attach(filed.id, "housing", "new.jpg", files::jpeg()).await;
-    let again = citizen.client.resubmit_application(key(), filed.id, saved.version).await.unwrap();
+    let again = citizen.send_again(filed.id).await.unwrap();
     assert_eq!(again.number, filed.number, "the same number");
     app.run_jobs().await;
     let back = citizen.client.get_application(filed.id).await.unwrap();
@@ -237,11 +237,11 @@ async fn a_mended_answer_may_bring_new_documents() {
     let mut answers = returned.answers.clone();
     answers.insert("filer".into(), json!("host_organisation"));
     let body = AnswersIn { answers };
-    let saved = citizen.client.save_answers(filed.id, returned.version, &body).await.unwrap();
-    let refusal = citizen.client.resubmit_application(key(), filed.id, saved.version).await.unwrap_err();
+    citizen.client.save_answers(filed.id, returned.version, &body).await.unwrap();
+    let refusal = citizen.send_again(filed.id).await.unwrap_err();
     assert!(errors(&refusal).iter().any(|e| e.pointer == "/documents/authority"), "{refusal:?}");
     citizen.attach(filed.id, "authority", "order.jpg", files::jpeg()).await;
-    let refusal = citizen.client.resubmit_application(key(), filed.id, saved.version).await.unwrap_err();
+    let refusal = citizen.send_again(filed.id).await.unwrap_err();
     assert!(errors(&refusal).iter().all(|e| !e.pointer.starts_with("/documents/")), "{refusal:?}");
 }
 

@@ -1,6 +1,6 @@
 //! What is not yours is not there, and what is closed stays closed (§ 6).
 
-use openapi::applications::{AnswersIn, PaperKind, State, SubmissionIn};
+use openapi::applications::{AnswersIn, PaperKind, ResubmissionIn, State, SubmissionIn};
 use openapi::desk::{ApprovalIn, CorrectionIn, RemarkIn};
 use openapi::documents::UploadQuery;
 use openapi::{ErrorCode, client};
@@ -25,6 +25,7 @@ async fn other_peoples_ids_are_not_found() {
     let draft = owner.ready("arrival-notice", make::arrival()).await;
     let filed = owner.in_review(&app).await;
     let answers = AnswersIn { answers: make::arrival() };
+    let as_it_is = ResubmissionIn { unchanged: true };
     let confirmed = SubmissionIn { challenge_id: Uuid::new_v4(), code: "000000".into(), consent: true };
     let before = app.number(EVERYTHING).await;
     for (what, id, version) in [
@@ -39,7 +40,8 @@ async fn other_peoples_ids_are_not_found() {
             ("delete", code(other.delete_draft(id).await)),
             ("code", code(other.request_submission_code(key(), id).await)),
             ("submit", code(other.submit_application(key(), id, version, &confirmed).await)),
-            ("resubmit", code(other.resubmit_application(key(), id, version).await)),
+            ("amend", code(other.amend_application(key(), id, version).await)),
+            ("resubmit", code(other.resubmit_application(key(), id, version, &as_it_is).await)),
             ("withdraw", code(other.withdraw_application(key(), id, version).await)),
             ("confirm", code(other.confirm_result(key(), id).await)),
             ("receipt", code(other.download_paper(id, PaperKind::Receipt).await)),
@@ -70,6 +72,7 @@ async fn a_closed_case_stays_closed() {
     assert_eq!(closed.state, State::Approved);
     let (id, version, document) = (closed.id, closed.version, closed.documents[0].id);
     let answers = AnswersIn { answers: make::arrival() };
+    let as_it_is = ResubmissionIn { unchanged: true };
     let confirmed = SubmissionIn { challenge_id: Uuid::new_v4(), code: "000000".into(), consent: true };
     let remark =
         RemarkIn { pointer: "/documents/housing".into(), reason: None, comment: "Позже.".into() };
@@ -81,7 +84,8 @@ async fn a_closed_case_stays_closed() {
         ("delete", code(mine.delete_draft(id).await)),
         ("code", code(mine.request_submission_code(key(), id).await)),
         ("submit", code(mine.submit_application(key(), id, version, &confirmed).await)),
-        ("resubmit", code(mine.resubmit_application(key(), id, version).await)),
+        ("amend", code(mine.amend_application(key(), id, version).await)),
+        ("resubmit", code(mine.resubmit_application(key(), id, version, &as_it_is).await)),
         ("withdraw", code(mine.withdraw_application(key(), id, version).await)),
         ("upload", code(mine.upload_document(key(), id, &scan("passport"), files::jpeg(), None).await)),
         ("remove", code(mine.delete_document(document).await)),

@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use openapi::applications::{AnswersIn, Application, ApplicationIn, State, SubmissionIn};
+use openapi::applications::{AnswersIn, Application, ApplicationIn, ResubmissionIn, State, SubmissionIn};
 use openapi::client::{Client, Error, Realm};
 use openapi::desk::{ApprovalIn, CorrectionIn, RemarkIn};
-use openapi::documents::{Document, UploadQuery};
+use openapi::documents::{UploadQuery, Uploaded};
 use openapi::payments::{Method, PaymentIn};
 use serde_json::json;
 use tests::people::key;
@@ -31,7 +31,7 @@ async fn file(day: &mut Day<'_>, citizen: &Citizen, client: &Client) -> Applicat
     let (click, body) = (key(), ApplicationIn::new("invitation"));
     let draft = day.once(async || client.create_application(click, &body).await).await;
     let answers = AnswersIn { answers: make::invitation() };
-    let saved = day.insist(async || client.save_answers(draft.id, draft.version, &answers).await).await;
+    day.insist(async || client.save_answers(draft.id, draft.version, &answers).await).await;
     for item in ["passport", "housing", "registration", "contract"] {
         attach(day, client, draft.id, item, None).await;
     }
@@ -40,8 +40,9 @@ async fn file(day: &mut Day<'_>, citizen: &Citizen, client: &Client) -> Applicat
     day.work().await;
     let code = day.app.code(&citizen.account.phone).await;
     let body = SubmissionIn { challenge_id: challenge.id, code: code.into(), consent: true };
+    let ready = day.insist(async || client.get_application(draft.id).await).await;
     let click = key();
-    day.once(async || client.submit_application(click, draft.id, saved.version, &body).await).await
+    day.once(async || client.submit_application(click, draft.id, ready.version, &body).await).await
 }
 
 async fn attach(
@@ -50,7 +51,7 @@ async fn attach(
     id: Uuid,
     item: &str,
     replaces: Option<Uuid>,
-) -> Document {
+) -> Uploaded {
     let query = UploadQuery { item: item.to_owned(), name: "scan.jpg".to_owned(), replaces };
     let (click, scan) = (key(), files::jpeg());
     day.once(async || client.upload_document(click, id, &query, scan.clone(), None).await).await
@@ -79,13 +80,21 @@ async fn decide(day: &mut Day<'_>, officer: &Client, client: &Client, id: Uuid) 
     day.once(async || officer.request_correction(click, id, case.version, &body).await).await;
     let blurred = case.documents.iter().find(|document| document.item == "housing").unwrap().id;
     attach(day, client, id, "housing", Some(blurred)).await;
-    let mended = day.insist(async || client.get_application(id).await).await;
+    send_again(day, client, id).await;
+    let filed = day.insist(async || client.get_application(id).await).await;
     let click = key();
-    day.once(async || client.resubmit_application(click, id, mended.version).await).await;
-    day.work().await;
+    day.once(async || client.amend_application(click, id, filed.version).await).await;
+    send_again(day, client, id).await;
     let case = day.insist(async || officer.get_case(id).await).await;
     let (click, body) = (key(), ApprovalIn::default());
     day.once(async || officer.approve_case(click, id, case.version, &body).await).await;
+    day.work().await;
+}
+
+async fn send_again(day: &mut Day<'_>, client: &Client, id: Uuid) {
+    let mended = day.insist(async || client.get_application(id).await).await;
+    let (click, body) = (key(), ResubmissionIn::default());
+    day.once(async || client.resubmit_application(click, id, mended.version, &body).await).await;
     day.work().await;
 }
 
@@ -144,6 +153,9 @@ async fn judge(app: &TestApp, citizen: &Citizen, officer: &Officer, filed: &Appl
             "correction_requested",
             "resubmitted",
             "checked",
+            "amending",
+            "resubmitted",
+            "checked",
             "approved",
         ]
     );
@@ -178,15 +190,15 @@ fn tells_nobodys_data(log: &str, citizen: &Citizen) {
 async fn told_once(app: &TestApp, citizen: &Citizen) {
     let all = app.number("select count(*) as n from notifications").await;
     let kinds = app.number("select count(distinct kind) as n from notifications").await;
-    // Twice in review: after filing and after mending.
-    assert_eq!(all, kinds + 1, "each step is told once");
+    // In review after filing, after mending and after changing; sent again twice.
+    assert_eq!(all, kinds + 3, "each step is told once");
     assert_eq!(app.number("select count(*) as n from deliveries where channel = 'email'").await, all);
-    // The second «in review» has the words of the first, and the provider takes the same text once a minute: it
-    // waits, and everything else has been sent.
+    // The later «in review» and «sent again» have the words of the first, and the provider takes the same text once a
+    // minute: they wait, and everything else has been sent.
     let waiting = "select count(*) as n from jobs j join notifications n on j.payload ->> 'notification_id' = n.id::text \
-                   where j.kind = 'notify_by_sms' and j.state = 'ready' and n.kind = 'in_review'";
+                   where j.kind = 'notify_by_sms' and j.state = 'ready' and n.kind in ('in_review', 'resubmitted')";
     let sent = app.number("select count(*) as n from deliveries where channel = 'sms'").await;
-    assert_eq!((app.number(waiting).await, sent), (1, all - 1));
+    assert_eq!((app.number(waiting).await, sent), (3, all - 3));
     let mails = app.mails(&citizen.account.email, 1).await;
     let ids: BTreeSet<_> = mails.iter().map(|mail| mail["message_id"].as_str().unwrap()).collect();
     // Two places lie between sending and the record; a letter of the sign-up is among the mails.

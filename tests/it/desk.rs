@@ -1,11 +1,12 @@
 //! The desk: two officers, one case; what others may see; results taken back.
 
 use openapi::ErrorCode;
-use openapi::applications::{ApplicationsQuery, PaperKind, State, Tab};
+use openapi::applications::{AnswersIn, ApplicationsQuery, PaperKind, State, Tab};
 use openapi::desk::{ApprovalIn, CasesQuery, RevocationIn, View};
 use openapi::verification::Verdict;
-use tests::TestApp;
+use serde_json::json;
 use tests::people::key;
+use tests::{TestApp, make};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_officers_cannot_take_one_case() {
@@ -144,4 +145,37 @@ async fn a_received_result_completes_the_case() {
     assert_eq!(revoked.state, State::Completed);
     let audit = backend::history::verify(&mut app.app.db.read().await.unwrap()).await.unwrap();
     assert!(audit.is_whole(), "{audit}");
+}
+
+/// C25: the host and the foreigner may both file; the officer sees both, the applicants only their own.
+#[tokio::test(flavor = "multi_thread")]
+async fn cases_about_the_same_person_and_event_are_related() {
+    let app = TestApp::start().await;
+    let (foreigner, host, officer) = (app.citizen().await, app.citizen().await, app.officer().await);
+    let (first, second) = (foreigner.in_review(&app).await, host.in_review(&app).await);
+    let mut answers = make::arrival();
+    answers["entry_date"] = json!(make::day(-2).to_string());
+    let draft = host.ready("arrival-notice", answers).await;
+    let other_entry = host.submit(&app, &draft).await;
+    app.run_jobs().await;
+    let case = officer.take(first.id).await;
+    assert_eq!(case.related.iter().map(|other| other.id).collect::<Vec<_>>(), [second.id]);
+    assert_eq!(
+        (case.related[0].state, Some(&case.related[0].number)),
+        (State::InReview, second.number.as_ref())
+    );
+    assert!(officer.take(other_entry.id).await.related.is_empty());
+    let somebody = app.officer().await.client.get_case(first.id).await.unwrap();
+    assert!(somebody.related.is_empty(), "whoever has not taken the case does not see what it is about");
+
+    // The host had typed the wrong day: once it is changed, the other two are related.
+    let filed = host.client.get_application(other_entry.id).await.unwrap();
+    let open = host.client.amend_application(key(), filed.id, filed.version).await.unwrap();
+    let answers = AnswersIn { answers: make::arrival() };
+    host.client.save_answers(filed.id, open.version, &answers).await.unwrap();
+    host.send_again(filed.id).await.unwrap();
+    let version = host.client.get_application(second.id).await.unwrap().version;
+    host.client.withdraw_application(key(), second.id, version).await.unwrap();
+    let case = officer.client.get_case(first.id).await.unwrap();
+    assert_eq!(case.related.iter().map(|other| other.id).collect::<Vec<_>>(), [other_entry.id]);
 }

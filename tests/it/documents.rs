@@ -2,6 +2,7 @@
 
 use image::ImageFormat::{self, Jpeg, Png};
 use openapi::ErrorCode;
+use openapi::applications::SubmissionIn;
 use openapi::documents::{Document, UploadQuery};
 use tests::people::key;
 use tests::{Citizen, TestApp, files, make};
@@ -278,7 +279,7 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
     walk(&app.app.config.storage.dir, &mut stored);
     assert!(stored.is_empty(), "{stored:?}");
     let whole = citizen.client.upload_document(click, draft, &query("scan.jpg"), scan, None).await;
-    assert_eq!(whole.unwrap().item, "passport", "the same button again");
+    assert_eq!(whole.unwrap().document.item, "passport", "the same button again");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -291,6 +292,7 @@ async fn a_repeat_is_one_document_and_strangers_see_none() {
         citizen.client.upload_document(key, draft, &query("a.jpg"), content.clone(), None).await.unwrap();
     let again = citizen.client.upload_document(key, draft, &query("a.jpg"), content, None).await.unwrap();
     assert_eq!(first, again);
+    let first = first.document;
     let other =
         citizen.client.upload_document(key, draft, &query("b.jpg"), files::png(), None).await.unwrap_err();
     assert_eq!(other.code(), Some(ErrorCode::IdempotencyKeyReused));
@@ -307,6 +309,29 @@ async fn a_repeat_is_one_document_and_strangers_see_none() {
         citizen.client.download_document(first.id).await.unwrap_err().code(),
         Some(ErrorCode::NotFound)
     );
+}
+
+/// Documents are a part of what is filed: whoever has read other ones is told so.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filing_over_other_documents_is_stale() {
+    let app = TestApp::start().await;
+    let citizen = app.citizen().await;
+    let draft = citizen.ready("arrival-notice", tests::make::arrival()).await;
+    let (challenge, code) = citizen.submission_code(&app, draft.id).await;
+    let file = |version| {
+        let code = code.as_str().into();
+        let body = SubmissionIn { challenge_id: challenge.id, code, consent: true };
+        let client = &citizen.client;
+        async move { client.submit_application(key(), draft.id, version, &body).await }
+    };
+    let scan = UploadQuery { item: "ticket".into(), ..query("ticket.jpg") };
+    let added = citizen.client.upload_document(key(), draft.id, &scan, files::jpeg(), None).await.unwrap();
+    assert_eq!(added.version, draft.version + 1);
+    assert_eq!(file(draft.version).await.unwrap_err().code(), Some(ErrorCode::StaleVersion));
+    let removed = citizen.client.delete_document(added.document.id).await.unwrap();
+    assert_eq!(removed.version, added.version + 1);
+    assert_eq!(file(added.version).await.unwrap_err().code(), Some(ErrorCode::StaleVersion));
+    assert_eq!(file(removed.version).await.unwrap().documents.len(), draft.documents.len());
 }
 
 /// Encrypted at rest, each with its own key: the folder holds nothing readable, and a swapped file is noticed.

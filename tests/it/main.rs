@@ -3,6 +3,7 @@
 
 mod access;
 mod accounts;
+mod amendments;
 mod applications;
 mod audit;
 mod closed_doors;

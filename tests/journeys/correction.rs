@@ -1,7 +1,7 @@
-//! An officer asks for one answer to be mended, the applicant mends it and nothing else, the officer refuses, and the
-//! applicant reads why and what to do.
+//! An officer asks for one answer to be mended, the applicant mends it and nothing else, then thinks of another and
+//! changes it too; the officer refuses, and the applicant reads why and what to do.
 
-use catalogue::definition::Service;
+use catalogue::definition::{Service, Step};
 use openapi::applications::State;
 use tests::{TestApp, make};
 
@@ -13,6 +13,9 @@ use crate::words::{LANGUAGE, catalogue, service, t};
 const SERVICE: &str = "arrival-notice";
 const FIELD: &str = "passport_number";
 const MENDED: &str = "FA7654321";
+/// What the applicant changes without being asked.
+const OTHER: &str = "entry_point";
+const CHANGED: &str = "Порт Образцово";
 const REASON: &str = "O-07";
 const REMARK: &str = "Образец: перепишите номер с разворота, там другая последняя цифра.";
 
@@ -34,6 +37,7 @@ async fn one_answer_is_mended_and_the_refusal_says_what_to_do() {
     let officer = stage.browser("officer", LAPTOP).await;
     ask_for_correction(&officer, app).await;
     mend(&citizen).await;
+    change(&citizen).await;
     refuse(&officer).await;
 
     citizen.see(t("applications.refused_title")).await;
@@ -90,12 +94,35 @@ async fn mend(browser: &Browser) {
     browser.see(notice().statuses[State::InReview.as_str()].get(LANGUAGE)).await;
 }
 
+async fn change(browser: &Browser) {
+    browser.press(&press(t("applications.amend"))).await;
+    browser.see(t("applications.amend_text")).await;
+    // The same words stand on the button of the question.
+    browser.press(&press(t("applications.amend"))).await;
+    browser.arrive("change", &t("drafts.title")).await;
+    let has = |step: &&Step| step.fields.iter().any(|field| field.id == OTHER);
+    let step = notice().steps.iter().find(has).unwrap().title.get(LANGUAGE);
+    browser.press(&press(step)).await;
+    browser.arrive("change-step", step).await;
+    browser.fill(&field(notice().field(OTHER).unwrap().label.get(LANGUAGE)), CHANGED).await;
+    browser.press(&press(t("drafts.to_list"))).await;
+    browser.arrive("changed", &t("drafts.title")).await;
+    browser.press(&press(t("drafts.check_task"))).await;
+    browser.arrive("check-changed", &t("drafts.check_title")).await;
+    browser.see(CHANGED).await;
+    browser.press(&press(t("drafts.again"))).await;
+    browser.arrive("sent-again", title()).await;
+    browser.see(notice().statuses[State::InReview.as_str()].get(LANGUAGE)).await;
+}
+
 async fn refuse(browser: &Browser) {
     // The open case says what has changed, and wants it noticed before a decision.
     browser.see(t("desk.news_title")).await;
     browser.look("case-news", title()).await;
     browser.press(&press(t("desk.news_noticed"))).await;
     browser.see(MENDED).await;
+    browser.see(CHANGED).await;
+    browser.see(t("desk.before")).await;
     browser.press(&press(t("desk.refuse"))).await;
     browser.arrive("refusal", &t("desk.refusal")).await;
     let reason = catalogue().dictionaries.refusal_reason(REASON).unwrap();

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use backend::accounts::employ::{self, NewOfficer};
 use openapi::accounts::{Account, ActivationIn, Challenge, CodeIn};
-use openapi::applications::{AnswersIn, Application, ApplicationIn, SubmissionIn};
+use openapi::applications::{AnswersIn, Application, ApplicationIn, ResubmissionIn, SubmissionIn};
 use openapi::client::{Client, Realm};
-use openapi::desk::{Case, OfficerSignInIn};
+use openapi::desk::{Case, CorrectionIn, OfficerSignInIn, RemarkIn};
 use openapi::documents::{Document, UploadQuery};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -141,7 +141,11 @@ impl Citizen {
 
     pub async fn attach(&self, id: Uuid, item: &str, name: &str, content: Vec<u8>) -> Document {
         let query = UploadQuery { item: item.to_owned(), name: name.to_owned(), replaces: None };
-        self.client.upload_document(key(), id, &query, content, None).await.expect("an accepted file")
+        self.client
+            .upload_document(key(), id, &query, content, None)
+            .await
+            .expect("an accepted file")
+            .document
     }
 
     /// The code that confirms a filing.
@@ -158,6 +162,15 @@ impl Citizen {
         self.client.submit_application(key(), draft.id, draft.version, &body).await.expect("filed")
     }
 
+    /// Sends an application again that the person has back, as it stands.
+    ///
+    /// # Errors
+    /// The server's refusal.
+    pub async fn send_again(&self, id: Uuid) -> openapi::client::Result<Application> {
+        let version = self.client.get_application(id).await.expect("the application").version;
+        self.client.resubmit_application(key(), id, version, &ResubmissionIn::default()).await
+    }
+
     /// A filed arrival notice, checked and in the queue.
     pub async fn in_review(&self, app: &TestApp) -> Application {
         let draft = self.ready("arrival-notice", make::arrival()).await;
@@ -171,5 +184,17 @@ impl Officer {
     /// Takes a case of the queue.
     pub async fn take(&self, id: Uuid) -> Case {
         self.client.take_case(id).await.expect("the case")
+    }
+
+    /// Takes a case and asks to mend these places.
+    pub async fn ask_to_mend(&self, id: Uuid, pointers: &[&str]) -> Case {
+        let case = self.take(id).await;
+        let remark = |pointer: &&str| RemarkIn {
+            pointer: (*pointer).to_owned(),
+            reason: None,
+            comment: "Укажите, как в документе.".into(),
+        };
+        let body = CorrectionIn { remarks: pointers.iter().map(remark).collect() };
+        self.client.request_correction(key(), id, case.version, &body).await.expect("a correction")
     }
 }

@@ -7,11 +7,12 @@ use futures_util::future::try_join;
 use openapi::Page;
 use openapi::accounts::Challenge;
 use openapi::applications::{
-    AnswersIn, Application, ApplicationIn, ApplicationSummary, ApplicationsQuery, Saved, SubmissionIn,
+    AnswersIn, Application, ApplicationIn, ApplicationSummary, ApplicationsQuery, ResubmissionIn, Saved,
+    SubmissionIn,
 };
 use uuid::Uuid;
 
-use super::{correction, draft, filing, listing, progress, store, view};
+use super::{amendment, correction, draft, filing, listing, progress, store, view};
 use crate::app::App;
 use crate::auth::subject::Citizen;
 use crate::error::Result;
@@ -81,8 +82,8 @@ pub async fn get_application(
     respond::versioned(application.version, &application)
 }
 
-/// Saves all answers of a draft (FM-02, FM-03), or of an application that is to be mended: then only what is
-/// remarked may differ (`not_remarked`).
+/// Saves all answers of a draft (FM-02, FM-03), of an application that is being changed, or of one that is to be
+/// mended: then only what is remarked may differ (`not_remarked`).
 ///
 /// Answers may be wrong; what is not of the form's shape is refused. At most 64 KiB. The same answers over
 /// the same version again get the first answer.
@@ -187,8 +188,39 @@ pub async fn submit_application(
         .await
 }
 
-/// Sends the mended application again under its number (FM-12, CS-04).
-#[utoipa::path(tag = "applications", operation_id = "resubmit_application",
+/// Takes a filed application back to change it, as long as the service's `edit_until` lets one (FM-11, C15).
+///
+/// Everything is open then, and the clock of the service stands still; until it is sent again, what was sent last
+/// counts. Sent again too late it goes on as it was. The fee stays.
+#[utoipa::path(tag = "applications", operation_id = "amend_application",
+    params(("id" = Uuid, Path, description = "The application"), ("Idempotency-Key" = Uuid, Header),
+        ("If-Match" = String, Header)),
+    responses((status = 200, body = Application)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")),
+        ("x-audit" = json!("amending")),
+        ("x-errors" = json!(["wrong_state"]))))]
+#[post("/applications/{id}/amendment")]
+pub async fn amend_application(
+    app: web::Data<App>,
+    citizen: Citizen,
+    id: web::Path<Uuid>,
+    key: IdempotencyKey,
+    version: IfMatch,
+) -> Result<HttpResponse> {
+    let claim = key.claim(citizen.actor(), &format!("amend_application:{id}"), b"");
+    let data = app.clone();
+    citizen
+        .create(&app, claim, StatusCode::OK, move |conn| {
+            async move { amendment::begin(conn, &data, citizen.account_id, *id, version.0).await }.boxed()
+        })
+        .await
+}
+
+/// Sends an application again that its applicant had back, under its number (FM-11, FM-12, CS-04).
+///
+/// Where an officer has asked for a correction and nothing differs from what was sent, `unchanged` says that this is
+/// meant; else `nothing_mended` at `/remarks`.
+#[utoipa::path(tag = "applications", operation_id = "resubmit_application", request_body = ResubmissionIn,
     params(("id" = Uuid, Path, description = "The application"), ("Idempotency-Key" = Uuid, Header),
         ("If-Match" = String, Header)),
     responses((status = 200, body = Application)),
@@ -202,17 +234,21 @@ pub async fn resubmit_application(
     id: web::Path<Uuid>,
     key: IdempotencyKey,
     version: IfMatch,
+    input: ValidJson<ResubmissionIn>,
 ) -> Result<HttpResponse> {
-    let claim = key.claim(citizen.actor(), &format!("resubmit_application:{id}"), b"");
+    let claim = key.claim(citizen.actor(), &format!("resubmit_application:{id}"), &input.canonical);
     let data = app.clone();
     citizen
         .create(&app, claim, StatusCode::OK, move |conn| {
-            async move { correction::resubmit(conn, &data, citizen.account_id, *id, version.0).await }.boxed()
+            async move {
+                correction::resubmit(conn, &data, citizen.account_id, *id, version.0, input.value).await
+            }
+            .boxed()
         })
         .await
 }
 
-/// Takes the application back while nobody has decided it (FM-11).
+/// Takes the application back for good while nobody has decided it (FM-11).
 ///
 /// An unpaid charge is cancelled.
 #[utoipa::path(tag = "applications", operation_id = "withdraw_application",

@@ -22,12 +22,12 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::gateways::registries::RegisterError;
 use crate::history::{self, By};
-use crate::jobs::Outcome;
+use crate::jobs::{self, Job, Outcome};
 use crate::notifications::News;
 use crate::{changes, notifications};
 
 /// Asks the registers about an application and records what they say. `round` is 1 after filing and grows with
-/// every correction: an older job never overwrites what a newer one has found.
+/// every sending: an older job never overwrites what a newer one has found.
 ///
 /// # Errors
 /// When a register does not answer: the case is then in review with its check pending, and the queue tries again.
@@ -59,12 +59,27 @@ pub async fn run(app: &App, application_id: Uuid, round: i32) -> Result<Outcome>
     }
 }
 
-/// Whether this round's check is still wanted: not done, not overtaken by a correction, not closed.
-async fn is_awaited(conn: &mut Conn, read: &Read, round: i32) -> Result<bool> {
+/// Asks for the check of what has just been sent again.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn enqueue(conn: &mut Conn, application_id: Uuid) -> Result<()> {
+    let round = round(conn, application_id).await?;
+    jobs::enqueue(conn, &Job::CheckRegisters { application_id, round }).await
+}
+
+/// The round of the check that belongs to what was sent last.
+async fn round(conn: &mut Conn, id: Uuid) -> Result<i32> {
+    let again = history::count(conn, id, CaseEvent::Resubmitted.as_str()).await?;
+    i32::try_from(again + 1).map_err(Error::internal)
+}
+
+/// Whether this round's check is still wanted: not done, not overtaken by another sending, not closed, and not with its
+/// applicant, who may send something else.
+async fn is_awaited(conn: &mut Conn, read: &Read, asked: i32) -> Result<bool> {
     let open =
         matches!(read.row.state()?, State::AutoChecking | State::InReview) && read.row.checked != "done";
-    let resubmitted = history::count(conn, read.row.id, CaseEvent::Resubmitted.as_str()).await?;
-    Ok(open && i64::from(round) == resubmitted + 1)
+    Ok(open && asked == round(conn, read.row.id).await?)
 }
 
 /// Asks all registers at once. What a register does not take cannot be in it.

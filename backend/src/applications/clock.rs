@@ -84,7 +84,7 @@ pub fn clock(times: &Times, service: &Service, answers: Option<&Answers>, calend
                 .map(|due| i64::from(deadline::working_days_left(day(times.now), day(due), calendar))),
             ..quiet(WaitingFor::Service)
         },
-        State::ReturnedForFix => Clock {
+        State::ReturnedForFix | State::Amending => Clock {
             due_at: times.reply_due_at,
             days_left: times.paused_left.map(i64::from),
             paused: true,

@@ -3,7 +3,7 @@
 use catalogue::answers::Answers;
 use catalogue::definition::Service;
 use catalogue::form;
-use openapi::applications::{Application, ApplicationIn, Saved, State};
+use openapi::applications::{Application, ApplicationIn, Saved};
 use openapi::{ErrorCode, FieldError};
 use serde_json::Value;
 use uuid::Uuid;
@@ -99,7 +99,7 @@ fn prefilled(service: &Service, person: &PersonName) -> Answers {
         .collect()
 }
 
-/// Saves all answers of a draft, or of an application that is to be mended. The same answers over the same version
+/// Saves all answers of a draft, or of an application that its applicant has back. The same answers over the same version
 /// a second time give the first answer again, so that a lost answer is no conflict.
 ///
 /// # Errors
@@ -115,8 +115,7 @@ pub async fn save(
 ) -> Result<Saved> {
     let read = store::find_for(conn, account_id, id).await?;
     let row = &read.row;
-    let state = row.state()?;
-    if !matches!(state, State::Draft | State::ReturnedForFix) {
+    if !row.state()?.is_editable() {
         return Err(ErrorCode::WrongState.into());
     }
     if let Some(first) = saved_before(row, version, &answers) {
@@ -126,8 +125,8 @@ pub async fn save(
     let service = service_of(app, &row.service, row.service_version)?;
     let mut wrong: Vec<FieldError> =
         form::shape(service, &answers).into_iter().map(FieldError::from).collect();
-    if wrong.is_empty() && state == State::ReturnedForFix {
-        wrong = correction::untouchable(conn, app, &read, service, &answers).await?;
+    if wrong.is_empty() {
+        wrong = correction::untouchable(conn, row, service, &answers).await?;
     }
     if !wrong.is_empty() {
         return Err(Error::invalid(wrong));

@@ -19,7 +19,7 @@ use super::graph::CaseEvent;
 use super::steps::{self, Filing};
 use super::store::{self, Read};
 use super::view::{self, service_of};
-use super::{clock, overdue};
+use super::{clock, overdue, related};
 use crate::accounts::codes::{self, Purpose};
 use crate::app::App;
 use crate::crypto;
@@ -161,12 +161,14 @@ async fn file(
     let numbers = (0..DRAWN_NUMBERS)
         .map(|_| Ok(number::make(prefix, year, u32::from_be_bytes(crypto::random()?))))
         .collect::<Result<Vec<_>>>()?;
+    let identity = related::identity(&app.keys, service, answers)?;
     let filing = Filing {
         state: state.as_str(),
         answers: &Value::Object(answers.clone()),
         numbers: &numbers,
         control_code: &control_code()?,
         due_at,
+        identity: identity.as_deref(),
     };
     steps::file(conn, &read.row, &filing).await
 }

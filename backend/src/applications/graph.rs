@@ -14,7 +14,9 @@ pub enum CaseEvent {
     Taken,
     Released,
     CorrectionRequested,
+    Amending,
     Resubmitted,
+    ReplyExpired,
     Approved,
     ResultConfirmed,
     Refused,
@@ -34,7 +36,9 @@ impl CaseEvent {
         Self::Taken,
         Self::Released,
         Self::CorrectionRequested,
+        Self::Amending,
         Self::Resubmitted,
+        Self::ReplyExpired,
         Self::Approved,
         Self::ResultConfirmed,
         Self::Refused,
@@ -56,7 +60,9 @@ impl CaseEvent {
             Self::Taken => "taken",
             Self::Released => "released",
             Self::CorrectionRequested => "correction_requested",
+            Self::Amending => "amending",
             Self::Resubmitted => "resubmitted",
+            Self::ReplyExpired => "reply_expired",
             Self::Approved => "approved",
             Self::ResultConfirmed => "result_confirmed",
             Self::Refused => "refused",
@@ -96,19 +102,26 @@ pub const EDGES: &[Edge] = &[
     edge(State::AutoChecking, CaseEvent::Checked, State::InReview),
     edge(State::AutoChecking, CaseEvent::CheckPending, State::InReview),
     edge(State::AutoChecking, CaseEvent::Released, State::AutoChecking),
+    edge(State::AutoChecking, CaseEvent::Amending, State::Amending),
     edge(State::AutoChecking, CaseEvent::Withdrawn, State::Withdrawn),
     edge(State::AutoChecking, CaseEvent::Overdue, State::AutoChecking),
     edge(State::InReview, CaseEvent::Checked, State::InReview),
     edge(State::InReview, CaseEvent::Taken, State::InReview),
     edge(State::InReview, CaseEvent::Released, State::InReview),
     edge(State::InReview, CaseEvent::CorrectionRequested, State::ReturnedForFix),
+    edge(State::InReview, CaseEvent::Amending, State::Amending),
     edge(State::InReview, CaseEvent::Approved, State::Approved),
     edge(State::InReview, CaseEvent::Refused, State::Refused),
     edge(State::InReview, CaseEvent::Withdrawn, State::Withdrawn),
     edge(State::InReview, CaseEvent::Overdue, State::InReview),
     edge(State::ReturnedForFix, CaseEvent::Released, State::ReturnedForFix),
     edge(State::ReturnedForFix, CaseEvent::Resubmitted, State::AutoChecking),
+    edge(State::ReturnedForFix, CaseEvent::ReplyExpired, State::InReview),
     edge(State::ReturnedForFix, CaseEvent::Withdrawn, State::Withdrawn),
+    edge(State::Amending, CaseEvent::Released, State::Amending),
+    edge(State::Amending, CaseEvent::Resubmitted, State::AutoChecking),
+    edge(State::Amending, CaseEvent::ReplyExpired, State::InReview),
+    edge(State::Amending, CaseEvent::Withdrawn, State::Withdrawn),
     edge(State::Approved, CaseEvent::ResultConfirmed, State::Completed),
     edge(State::Approved, CaseEvent::Revoked, State::Approved),
     edge(State::Approved, CaseEvent::Replaced, State::Approved),
@@ -178,7 +191,23 @@ mod tests {
         assert!(!can(State::Draft, CaseEvent::Withdrawn));
         assert_eq!(
             sources(CaseEvent::Withdrawn),
-            ["awaiting_payment", "auto_checking", "in_review", "returned_for_fix"]
+            ["awaiting_payment", "auto_checking", "in_review", "returned_for_fix", "amending"]
         );
+    }
+
+    #[test]
+    fn what_an_applicant_has_back_is_sent_again_runs_out_or_is_withdrawn() {
+        for state in State::ALL.iter().filter(|state| state.is_handed_back()) {
+            let leads = |event| {
+                let edge = EDGES.iter().find(|edge| edge.from == *state && edge.event == event);
+                edge.map(|edge| edge.to)
+            };
+            assert_eq!(leads(CaseEvent::Resubmitted), Some(State::AutoChecking), "{state:?}");
+            assert_eq!(leads(CaseEvent::ReplyExpired), Some(State::InReview), "{state:?}");
+            assert_eq!(leads(CaseEvent::Withdrawn), Some(State::Withdrawn), "{state:?}");
+            assert!(!can(*state, CaseEvent::Checked) && !can(*state, CaseEvent::Overdue), "{state:?}");
+        }
+        // Whoever is asked to mend named places does not open all of them.
+        assert_eq!(sources(CaseEvent::Amending), ["auto_checking", "in_review"]);
     }
 }

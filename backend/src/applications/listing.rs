@@ -42,7 +42,13 @@ fn states(tab: Tab) -> Option<Vec<&'static str>> {
     let states: &[State] = match tab {
         Tab::All => return None,
         Tab::Drafts => &[State::Draft],
-        Tab::Active => &[State::AwaitingPayment, State::AutoChecking, State::InReview, State::ReturnedForFix],
+        Tab::Active => &[
+            State::AwaitingPayment,
+            State::AutoChecking,
+            State::InReview,
+            State::ReturnedForFix,
+            State::Amending,
+        ],
         Tab::Closed => &[State::Approved, State::Completed, State::Refused, State::Withdrawn],
     };
     Some(states.iter().map(|state| state.as_str()).collect())

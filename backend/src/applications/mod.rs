@@ -1,5 +1,6 @@
-//! Applications: draft, filing, check, correction, withdrawal (A6, A8). What officers do stands in `desk`.
+//! Applications: draft, filing, check, correction, amendment, withdrawal (A6, A8). What officers do stands in `desk`.
 
+mod amendment;
 pub mod api;
 pub mod checks;
 pub mod clock;
@@ -11,7 +12,9 @@ pub mod graph;
 mod listing;
 pub mod overdue;
 mod progress;
+pub mod related;
 pub mod remarks;
+pub mod reply;
 mod steps;
 pub mod store;
 pub mod view;

@@ -42,7 +42,7 @@ pub async fn tell(app: &App, application_id: Uuid, due: DateTime<Utc>) -> Result
                 if let Ok(left) = (due - read.now).to_std() {
                     return Ok(Outcome::Again(left));
                 }
-                let told = history::last_data(conn, application_id, event.as_str()).await?;
+                let told = history::last_data(conn, application_id, &[event]).await?;
                 if told.is_some_and(|data| data.get("due").and_then(Value::as_str) == Some(&due.to_rfc3339()))
                 {
                     return Ok(Outcome::Done);

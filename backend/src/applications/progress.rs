@@ -3,12 +3,12 @@
 use openapi::ErrorCode;
 use openapi::applications::{Application, State};
 use openapi::events::Subject;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::graph::CaseEvent;
 use super::view::{self, service_of};
-use super::{clock, overdue, steps, store};
+use super::{clock, overdue, reply, steps, store};
 use crate::app::App;
 use crate::db::Conn;
 use crate::error::Result;
@@ -44,7 +44,8 @@ pub async fn on_paid(conn: &mut Conn, app: &App, application_id: Uuid, amount: i
     changes::pulse(conn, None, Subject::Case, application_id).await
 }
 
-/// Takes an application back while nobody has decided it (FM-11). A charge that is not paid is cancelled.
+/// Takes an application back for good while nobody has decided it (FM-11). A charge that is not paid is cancelled, and
+/// what was being changed is as it was sent.
 ///
 /// # Errors
 /// `wrong_state`, `stale_version`; what [`payments::cancel_charge`] refuses.
@@ -57,7 +58,8 @@ pub async fn withdraw(
 ) -> Result<Application> {
     let read = store::lock_for(conn, account_id, id).await?;
     read.ensure(CaseEvent::Withdrawn, version)?;
-    steps::withdraw(conn, &read.row).await?;
+    reply::put_documents_back(conn, &read.row).await?;
+    steps::withdraw(conn, &read.row, &Value::Object(read.row.answers_sent()?)).await?;
     if read.row.state()? == State::AwaitingPayment {
         payments::cancel_charge(conn, id).await?;
     }

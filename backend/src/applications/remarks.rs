@@ -58,11 +58,11 @@ pub async fn list_open_pointers(mut conn: &Conn, id: Uuid) -> Result<Vec<String>
     Ok(pointers)
 }
 
-/// Marks the open remarks as answered.
+/// Marks the open remarks as answered, or as overtaken by those of a new round.
 ///
 /// # Errors
 /// The database's.
-pub(super) async fn resolve(conn: &mut Conn, id: Uuid) -> Result<()> {
+pub async fn resolve(conn: &mut Conn, id: Uuid) -> Result<()> {
     diesel::update(
         remarks::table.filter(remarks::application_id.eq(id)).filter(remarks::resolved_at.is_null()),
     )

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::dsl::now as db_now;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bytea, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use openapi::ErrorCode;
 use openapi::applications::State;
@@ -22,6 +22,7 @@ pub(super) struct Filing<'a> {
     pub numbers: &'a [String],
     pub control_code: &'a str,
     pub due_at: Option<DateTime<Utc>>,
+    pub identity: Option<&'a [u8]>,
 }
 
 /// Files a draft that is locked and has been found to be one. Returns its number.
@@ -38,7 +39,7 @@ pub(super) async fn file(mut conn: &Conn, draft: &Row, filing: &Filing<'_>) -> R
     let busy = || Error::new(ErrorCode::Busy).after(1);
     let file = diesel::sql_query(
         "update applications set state = $3, answers = $4, number = free.number, control_code = $6, \
-           submitted_at = now(), due_at = $7, version = version + 1, updated_at = now() \
+           submitted_at = now(), due_at = $7, identity = $8, version = version + 1, updated_at = now() \
          from (select d.number from unnest($5) d (number) \
            where not exists (select from applications a where a.number = d.number) limit 1) free \
          where id = $1 and version = $2 and state = 'draft' returning free.number",
@@ -49,7 +50,8 @@ pub(super) async fn file(mut conn: &Conn, draft: &Row, filing: &Filing<'_>) -> R
     .bind::<Jsonb, _>(filing.answers)
     .bind::<Array<Text>, _>(filing.numbers)
     .bind::<Text, _>(filing.control_code)
-    .bind::<Nullable<Timestamptz>, _>(filing.due_at);
+    .bind::<Nullable<Timestamptz>, _>(filing.due_at)
+    .bind::<Nullable<Bytea>, _>(filing.identity);
     let filed: Option<Filed> =
         prepared(file).get_result(&mut conn).await.optional().map_err(|error| {
             if violates(&error, "applications_number_key") { busy() } else { error.into() }
@@ -75,23 +77,58 @@ pub(super) async fn pay(conn: &mut Conn, row: &Row, due_at: Option<DateTime<Utc>
     Ok(moved == 1)
 }
 
-/// Taken back by the applicant.
+/// With its applicant again until `reply_due_at`: the clock stands still with `paused_left` units left, and the answers
+/// are kept as they were sent.
 ///
 /// # Errors
 /// `wrong_state` when the case has moved on.
-pub(super) async fn withdraw(conn: &mut Conn, row: &Row) -> Result<()> {
+pub(super) async fn hand_back(
+    conn: &mut Conn,
+    row: &Row,
+    to: State,
+    paused_left: i32,
+    reply_due_at: DateTime<Utc>,
+) -> Result<()> {
+    let moved = diesel::update(applications::table.find(row.id))
+        .filter(applications::state.eq(&row.state))
+        .filter(applications::version.eq(row.version))
+        .set((
+            applications::state.eq(to.as_str()),
+            applications::answers_before.eq(applications::answers.nullable()),
+            applications::due_at.eq(None::<DateTime<Utc>>),
+            applications::paused_left.eq(paused_left),
+            applications::reply_due_at.eq(reply_due_at),
+            applications::version.eq(applications::version + 1),
+            applications::updated_at.eq(db_now),
+        ))
+        .execute(conn)
+        .await?;
+    ensure_moved(moved)
+}
+
+fn ensure_moved(rows: usize) -> Result<()> {
+    if rows == 1 { Ok(()) } else { Err(ErrorCode::WrongState.into()) }
+}
+
+/// Taken back by the applicant for good; `answers` are those that count.
+///
+/// # Errors
+/// `wrong_state` when the case has moved on.
+pub(super) async fn withdraw(conn: &mut Conn, row: &Row, answers: &Value) -> Result<()> {
     let moved = diesel::update(applications::table.find(row.id))
         .filter(applications::state.eq(&row.state))
         .filter(applications::version.eq(row.version))
         .set((
             applications::state.eq(State::Withdrawn.as_str()),
+            applications::answers.eq(answers),
+            applications::answers_before.eq(None::<Value>),
             applications::reply_due_at.eq(None::<DateTime<Utc>>),
             applications::version.eq(applications::version + 1),
             applications::updated_at.eq(db_now),
         ))
         .execute(conn)
         .await?;
-    if moved == 1 { Ok(()) } else { Err(ErrorCode::WrongState.into()) }
+    ensure_moved(moved)
 }
 
 /// The result has been received.
@@ -109,10 +146,10 @@ pub(super) async fn complete(conn: &mut Conn, row: &Row) -> Result<()> {
         ))
         .execute(conn)
         .await?;
-    if moved == 1 { Ok(()) } else { Err(ErrorCode::WrongState.into()) }
+    ensure_moved(moved)
 }
 
-/// Mended and sent again; the clock runs on to `due_at`.
+/// Sent again; the clock runs on to `due_at`.
 ///
 /// # Errors
 /// `wrong_state` when the case has moved on.
@@ -120,14 +157,16 @@ pub(super) async fn resubmit(
     conn: &mut Conn,
     row: &Row,
     answers: &Value,
+    identity: Option<Vec<u8>>,
     due_at: DateTime<Utc>,
 ) -> Result<()> {
     let moved = diesel::update(applications::table.find(row.id))
-        .filter(applications::state.eq(State::ReturnedForFix.as_str()))
+        .filter(applications::state.eq(&row.state))
         .filter(applications::version.eq(row.version))
         .set((
             applications::state.eq(State::AutoChecking.as_str()),
             applications::answers.eq(answers),
+            applications::identity.eq(identity),
             applications::checked.eq("none"),
             applications::due_at.eq(due_at),
             applications::paused_left.eq(None::<i32>),
@@ -137,7 +176,38 @@ pub(super) async fn resubmit(
         ))
         .execute(conn)
         .await?;
-    if moved == 1 { Ok(()) } else { Err(ErrorCode::WrongState.into()) }
+    ensure_moved(moved)
+}
+
+/// Not sent again in time: `answers` are those that count, and the clock runs on to `due_at`.
+///
+/// # Errors
+/// `wrong_state` when the case has moved on.
+pub(super) async fn reply_expired(
+    conn: &mut Conn,
+    row: &Row,
+    answers: &Value,
+    due_at: DateTime<Utc>,
+) -> Result<()> {
+    // The officer does not wait for a check that has not come yet.
+    let checked = if row.checked == "none" { "pending" } else { &row.checked };
+    let moved = diesel::update(applications::table.find(row.id))
+        .filter(applications::state.eq(&row.state))
+        .filter(applications::version.eq(row.version))
+        .set((
+            applications::state.eq(State::InReview.as_str()),
+            applications::answers.eq(answers),
+            applications::answers_before.eq(None::<Value>),
+            applications::checked.eq(checked),
+            applications::due_at.eq(due_at),
+            applications::paused_left.eq(None::<i32>),
+            applications::reply_due_at.eq(None::<DateTime<Utc>>),
+            applications::version.eq(applications::version + 1),
+            applications::updated_at.eq(db_now),
+        ))
+        .execute(conn)
+        .await?;
+    ensure_moved(moved)
 }
 
 /// The outcome of a check, or that it is still to come; `auto_checking` becomes `in_review` either way.

@@ -28,7 +28,9 @@ pub struct Row {
     pub service_version: i32,
     pub state: String,
     pub answers: Value,
+    pub answers_before: Option<Value>,
     pub version: i32,
+    pub identity: Option<Vec<u8>>,
     pub number: Option<String>,
     pub control_code: Option<String>,
     pub submitted_at: Option<DateTime<Utc>>,
@@ -63,6 +65,21 @@ impl Row {
     #[must_use]
     pub fn answers(&self) -> Answers {
         self.answers.as_object().cloned().unwrap_or_default()
+    }
+
+    /// The answers as they were sent when the applicant last got the application back; none where they never did.
+    #[must_use]
+    pub fn answers_before(&self) -> Option<Answers> {
+        self.answers_before.as_ref()?.as_object().cloned()
+    }
+
+    /// The answers that count: while the applicant has the application back, those that were sent last.
+    ///
+    /// # Errors
+    /// As [`Row::state`].
+    pub fn answers_sent(&self) -> Result<Answers> {
+        let before = if self.state()?.is_handed_back() { self.answers_before() } else { None };
+        Ok(before.unwrap_or_else(|| self.answers()))
     }
 
     /// The number, which everything filed has.

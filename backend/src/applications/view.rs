@@ -52,8 +52,8 @@ pub async fn application(conn: &Conn, app: &App, account_id: Uuid, id: Uuid) -> 
     let row = &read.row;
     let service = service_of(app, &row.service, row.service_version)?;
     let state = row.state()?;
-    // What was left unmended when the person took the application back is asked of nobody.
-    let remarks = if state == State::ReturnedForFix { remarks } else { Vec::new() };
+    // What was left unmended when the person took the application back for good is asked of nobody.
+    let remarks = if state.is_handed_back() { remarks } else { Vec::new() };
     let answers = row.answers();
     Ok(Application {
         id,
@@ -66,7 +66,8 @@ pub async fn application(conn: &Conn, app: &App, account_id: Uuid, id: Uuid) -> 
         label: label(app, service, state),
         version: row.version,
         clock: clock::clock(&read.times()?, service, Some(&answers), &app.catalogue.calendar),
-        filing: clock::filing(row.submitted_at, service, &answers, &app.catalogue.calendar),
+        filing: clock::filing(row.submitted_at, service, &row.answers_sent()?, &app.catalogue.calendar),
+        sent: if state.is_handed_back() { row.answers_before() } else { None },
         answers,
         documents,
         remarks: open_remarks(remarks),
@@ -80,6 +81,7 @@ pub async fn application(conn: &Conn, app: &App, account_id: Uuid, id: Uuid) -> 
     })
 }
 
-fn open_remarks(rows: Vec<remarks::Row>) -> Vec<Remark> {
+/// What was asked to be mended and has not been answered.
+pub fn open_remarks(rows: Vec<remarks::Row>) -> Vec<Remark> {
     rows.into_iter().filter(|row| row.resolved_at.is_none()).map(Remark::from).collect()
 }

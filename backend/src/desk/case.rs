@@ -1,7 +1,8 @@
 //! A case as an officer sees it.
 
+use catalogue::answers::{Answers, answer_pointer};
 use catalogue::definition::Service;
-use openapi::applications::Remark;
+use openapi::applications::State;
 use openapi::desk::{Applicant, Case, CheckResult};
 use serde_json::Value;
 use uuid::Uuid;
@@ -10,11 +11,12 @@ use super::{replacement, store};
 use crate::app::App;
 use crate::applications::comparison::Compared;
 use crate::applications::graph::CaseEvent;
-use crate::applications::view::{label, service_of};
-use crate::applications::{clock, remarks};
+use crate::applications::store::Row;
+use crate::applications::view::{label, open_remarks, service_of};
+use crate::applications::{clock, related, remarks, reply};
 use crate::db::Conn;
 use crate::error::Result;
-use crate::{documents, history, papers, payments};
+use crate::{history, papers, payments};
 
 /// A filed application for an officer. Answers, documents and remarks are there only for the one who has taken it.
 ///
@@ -26,14 +28,14 @@ pub(super) async fn case(conn: &mut Conn, app: &App, officer_id: Uuid, id: Uuid)
     let service = service_of(app, &row.service, row.service_version)?;
     let state = row.state()?;
     let taken = row.officer_id == Some(officer_id);
-    let answers = if taken { row.answers() } else { Default::default() };
+    let answers = if taken { row.answers_sent()? } else { Default::default() };
     let remarks = if taken { remarks::list(conn, id).await? } else { Vec::new() };
-    let mended = if remarks.iter().any(|remark| remark.resolved_at.is_some()) {
-        mended(history::last_data(conn, id, CaseEvent::Resubmitted.as_str()).await?)
+    let mended = if taken {
+        mended(history::last_data(conn, id, &[CaseEvent::Resubmitted]).await?)
     } else {
         Vec::new()
     };
-    let documents = if taken { documents::store::list(conn, app, id).await? } else { Vec::new() };
+    let documents = if taken { reply::documents_sent(conn, app, row).await? } else { Vec::new() };
     let charge = if service.fee.is_some() { payments::charge_of(conn, app, id).await? } else { None };
     let replaces = if taken { replacement::would_replace(conn, service, row).await? } else { None };
     Ok(Case {
@@ -52,12 +54,14 @@ pub(super) async fn case(conn: &mut Conn, app: &App, officer_id: Uuid, id: Uuid)
         filing: clock::filing(row.submitted_at, service, &answers, &app.catalogue.calendar),
         answers,
         documents,
-        remarks: last_round(remarks),
+        remarks: open_remarks(remarks),
+        before: before(row, state, &mended),
         mended,
         checks: checks(service, &row.checks, taken)?,
         check_pending: row.checked == "pending",
         replaces,
         charge,
+        related: if taken { related::list(conn, app, row).await? } else { Vec::new() },
         clock: clock::clock(&head.read.times()?, service, None, &app.catalogue.calendar),
         timeline: history::list(conn, app, id).await?,
         papers: papers::list(conn, app, id).await?,
@@ -66,15 +70,16 @@ pub(super) async fn case(conn: &mut Conn, app: &App, officer_id: Uuid, id: Uuid)
     })
 }
 
-/// The remarks of the last round, answered or not: beside them the officer sees what was mended.
-fn last_round(remarks: Vec<remarks::Row>) -> Vec<Remark> {
-    let last = remarks.iter().map(|remark| remark.round).max().unwrap_or_default();
-    remarks.into_iter().filter(|remark| remark.round == last).map(Remark::from).collect()
-}
-
 fn mended(resubmitted: Option<Value>) -> Vec<String> {
     let changed = resubmitted.and_then(|mut data| data.get_mut("changed").map(Value::take));
     changed.and_then(|changed| serde_json::from_value(changed).ok()).unwrap_or_default()
+}
+
+/// What stood at the mended fields before.
+fn before(row: &Row, state: State, mended: &[String]) -> Answers {
+    // What the applicant has again stands as it was sent: there is nothing else yet.
+    let before = row.answers_before().filter(|_| !state.is_handed_back()).unwrap_or_default();
+    before.into_iter().filter(|(field, _)| mended.contains(&answer_pointer(&[field]))).collect()
 }
 
 /// What the registers said, under the titles of the service; what exactly differs only to the one who has the case.

@@ -6,6 +6,7 @@ use catalogue::answers::{Answers, answer_pointer, document_pointer};
 use catalogue::definition::Service;
 use catalogue::form;
 use openapi::FieldError;
+use openapi::applications::State;
 use openapi::desk::{Case, CorrectionIn};
 use openapi::events::Subject;
 use serde_json::json;
@@ -15,12 +16,12 @@ use super::{case, ensure_taken_by, store};
 use crate::app::App;
 use crate::applications::graph::CaseEvent;
 use crate::applications::view::service_of;
-use crate::applications::{clock, correction};
+use crate::applications::{clock, remarks, reply};
 use crate::db::Conn;
 use crate::error::{Error, Result, field_error};
 use crate::history::{self, By};
 use crate::notifications::News;
-use crate::{changes, documents, notifications};
+use crate::{changes, notifications};
 
 /// Returns a case to its applicant with remarks.
 ///
@@ -45,19 +46,15 @@ pub(super) async fn request(
         return Err(Error::invalid(wrong));
     }
 
-    let calendar = &app.catalogue.calendar;
-    let left = clock::left(service, read.now, row.due_at.unwrap_or(read.now), calendar);
-    let reply_due = clock::end(service.correction, read.now, calendar);
-    store::return_for_fix(conn, row, officer_id, left, reply_due).await?;
+    let reply_due = reply::hand_back(conn, app, &read, service, State::ReturnedForFix).await?;
     let event = CaseEvent::CorrectionRequested.as_str();
     let before = history::count(conn, id, event).await?;
     let round = i32::try_from(before + 1).map_err(Error::internal)?;
+    // What was asked before and never answered is asked no more.
+    remarks::resolve(conn, id).await?;
     store::insert_remarks(conn, id, round, &input.remarks).await?;
-
-    let files = documents::store::list(conn, app, id).await?;
-    let prints = correction::prints(&app.keys, id, service, &answers, &files)?;
     let pointers: Vec<&str> = input.remarks.iter().map(|remark| remark.pointer.as_str()).collect();
-    let data = json!({ "round": round, "pointers": pointers, "prints": prints });
+    let data = json!({ "round": round, "pointers": pointers });
     history::append(conn, id, event, By::Officer(officer_id), data).await?;
     let due = clock::day(reply_due);
     let news = News::CorrectionRequested { number: row.number(), service: &service.code, due };

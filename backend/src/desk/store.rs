@@ -121,34 +121,6 @@ pub(super) async fn release(conn: &mut Conn, row: &Row, officer_id: Uuid) -> Res
     if released == 1 { Ok(()) } else { Err(ErrorCode::WrongState.into()) }
 }
 
-/// Returns a case to the applicant: its clock stands still, the applicant's runs until `reply_due_at`.
-///
-/// # Errors
-/// `wrong_state` when it is not in review with this officer any more.
-pub(super) async fn return_for_fix(
-    conn: &mut Conn,
-    row: &Row,
-    officer_id: Uuid,
-    paused_left: i32,
-    reply_due_at: DateTime<Utc>,
-) -> Result<()> {
-    let returned = diesel::update(applications::table.find(row.id))
-        .filter(applications::state.eq(State::InReview.as_str()))
-        .filter(applications::officer_id.eq(officer_id))
-        .filter(applications::version.eq(row.version))
-        .set((
-            applications::state.eq(State::ReturnedForFix.as_str()),
-            applications::due_at.eq(None::<DateTime<Utc>>),
-            applications::paused_left.eq(paused_left),
-            applications::reply_due_at.eq(reply_due_at),
-            applications::version.eq(applications::version + 1),
-            applications::updated_at.eq(db_now),
-        ))
-        .execute(conn)
-        .await?;
-    if returned == 1 { Ok(()) } else { Err(ErrorCode::WrongState.into()) }
-}
-
 /// The remarks of a round.
 ///
 /// # Errors
@@ -182,6 +154,7 @@ pub(super) async fn decide(conn: &mut Conn, row: &Row, officer_id: Uuid, to: Sta
         .filter(applications::version.eq(row.version))
         .set((
             applications::state.eq(to.as_str()),
+            applications::answers_before.eq(None::<Value>),
             applications::decided_at.eq(db_now),
             applications::version.eq(applications::version + 1),
             applications::updated_at.eq(db_now),
@@ -250,11 +223,11 @@ const fn parts(view: View) -> (&'static str, &'static str, bool) {
     match view {
         View::Queue => ("a.state = 'in_review'", "a.due_at", false),
         View::Mine => (
-            "a.officer_id = $1 and a.state in ('auto_checking', 'in_review', 'returned_for_fix')",
+            "a.officer_id = $1 and a.state in ('auto_checking', 'in_review', 'returned_for_fix', 'amending')",
             "coalesce(a.due_at, a.reply_due_at)",
             false,
         ),
-        View::Waiting => ("a.state = 'returned_for_fix'", "a.reply_due_at", false),
+        View::Waiting => ("a.state in ('returned_for_fix', 'amending')", "a.reply_due_at", false),
         View::Decided => {
             ("a.officer_id = $1 and a.state in ('approved', 'completed', 'refused')", "a.decided_at", true)
         }
@@ -307,14 +280,14 @@ pub(super) async fn list(mut conn: &Conn, wanted: &Wanted<'_>) -> Result<Listing
         "with page as (select {key} as key, a.id, a.number, a.service, a.service_version, a.state, p.family_name, \
            p.given_name, p.patronymic, a.due_at, a.paused_left, a.reply_due_at, a.checked, a.checks, a.officer_id, \
            o.name as officer_name, o.language as officer_language, a.submitted_at, \
-           exists (select from remarks r where r.application_id = a.id and r.resolved_at is not null) as resubmitted \
+           exists (select from case_events e where e.application_id = a.id and e.kind = 'resubmitted') as resubmitted \
          from applications a join accounts p on p.id = a.account_id left join officers o on o.id = a.officer_id \
          where {shown} {service} {named} {after} order by {key} {order}, a.id {order} limit $5), \
          counts as (select count(*) filter (where state = 'in_review') as queue, \
            count(*) filter (where officer_id = $1) as mine, \
-           count(*) filter (where state = 'returned_for_fix') as waiting, \
+           count(*) filter (where state in ('returned_for_fix', 'amending')) as waiting, \
            count(*) filter (where state = 'in_review' and due_at < now()) as overdue \
-         from applications where state in ('in_review', 'returned_for_fix', 'auto_checking')) \
+         from applications where state in ('in_review', 'returned_for_fix', 'amending', 'auto_checking')) \
          select counts.*, now() as now, \
            coalesce((select jsonb_agg(to_jsonb(page) order by key {order}, id {order}) from page), '[]') as items \
          from counts"

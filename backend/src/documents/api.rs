@@ -5,8 +5,9 @@ use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use catalogue::definition::Service;
 use futures_util::FutureExt;
-use futures_util::future::try_join;
-use openapi::documents::{Document, File, MAX_BYTES, UploadQuery};
+use futures_util::future::{try_join, try_join3};
+use openapi::applications::{Saved, State};
+use openapi::documents::{File, MAX_BYTES, UploadQuery, Uploaded};
 use openapi::events::Subject;
 use serde_json::json;
 use uuid::Uuid;
@@ -30,7 +31,8 @@ use crate::http::{IdempotencyKey, Query, body, respond};
 /// by their content (DC-01), pictures are rebuilt without metadata, PDF files that are encrypted or can act
 /// are refused. At most 5 MB (DC-02).
 ///
-/// In a draft, any document that is asked for; while a correction is asked for, only those named in it.
+/// In a draft, and in an application that is being changed, any document that is asked for; while a correction is asked
+/// for, those named in it, and those asked for only because of a mended answer.
 /// `file_refused` and `too_large` name the reason at `/documents/<item>` (DC-04): `file_name`, `file_empty`,
 /// `file_unknown`, `file_kind` (`found`), `file_broken`, `file_too_large` (`limit`, megabytes), `pdf_encrypted`,
 /// `pdf_active`, `picture_too_large` and `picture_too_small` (`width`, `height`, `limit`), `too_many_files`
@@ -52,7 +54,7 @@ use crate::http::{IdempotencyKey, Query, body, respond};
         ),
         description = "The file itself, at most 5 MB (5,242,880 bytes).",
     ),
-    responses((status = 201, body = Document)),
+    responses((status = 201, body = Uploaded)),
     extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none")),
         ("x-errors" = json!(["malformed", "wrong_state", "too_large", "file_refused"]))),
 )]
@@ -90,10 +92,10 @@ pub async fn upload_document(
     let answer = citizen
         .create(&app, claim, StatusCode::CREATED, move |conn| {
             async move {
-                let (document, replaced) = attach(conn, &work_app, row, &upload).await?;
+                let (uploaded, replaced) = attach(conn, &work_app, row, &upload).await?;
                 // Sent only when the row stands: whoever waits may have gone.
                 let _ = gone.send(replaced);
-                Ok(document)
+                Ok(uploaded)
             }
             .boxed()
         })
@@ -189,7 +191,7 @@ async fn attach(
     app: &App,
     row: DocumentRow,
     upload: &UploadQuery,
-) -> Result<(Document, Option<String>)> {
+) -> Result<(Uploaded, Option<String>)> {
     let room = store::find_room(conn, row.account_id, row.application_id, true).await?;
     let service = service(app, &room)?;
     room.may_attach(service, &upload.item, upload.replaces, app.config.uploads.max_files)?;
@@ -199,13 +201,14 @@ async fn attach(
     };
     let (account_id, application_id) = (row.account_id, row.application_id);
     let pulse = changes::pulse(conn, Some(account_id), Subject::Application, application_id);
-    let (document, ()) = try_join(store::insert(conn, row), pulse).await?;
-    Ok((document.shown(service, &app.config.uploads), freed))
+    let (document, saved, ()) =
+        try_join3(store::insert(conn, row), store::touch(conn, application_id), pulse).await?;
+    Ok((Uploaded { document: document.shown(service, &app.config.uploads), version: saved.version }, freed))
 }
 
 /// A draft's document goes with its file; a filed one stays readable to the officer.
 async fn take_away(conn: &mut Conn, room: &Room, id: Uuid) -> Result<Option<String>> {
-    if room.state == openapi::applications::State::Draft.as_str() {
+    if room.state == State::Draft {
         return store::delete(conn, id).await;
     }
     store::retire(conn, id).await?;
@@ -216,15 +219,15 @@ fn declared(request: &HttpRequest) -> Option<usize> {
     request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// Takes a document away: from a draft for good; while a correction is asked for, only one named in it, and
-/// the officer can still read it.
+/// Takes a document away: from a draft for good; from an application its applicant has back so that the officer can
+/// still read it, and while a correction is asked for only one named in it.
 ///
 /// `wrong_state` otherwise.
 #[utoipa::path(
     tag = "documents",
     operation_id = "delete_document",
     params(("id" = Uuid, Path, description = "The document")),
-    responses((status = 204)),
+    responses((status = 200, body = Saved)),
     extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none")),
         ("x-errors" = json!(["wrong_state"]))),
 )]
@@ -234,20 +237,21 @@ pub async fn delete_document(
     citizen: Citizen,
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse> {
-    let id = id.into_inner();
-    let freed = citizen
+    let (id, data) = (id.into_inner(), app.clone());
+    let (freed, saved): (Option<String>, Saved) = citizen
         .write(&app, move |conn| {
             async move {
                 let document = store::find_for(conn, citizen.account_id, id).await?;
                 let application_id = document.application_id;
                 let room = store::find_room(conn, citizen.account_id, application_id, true).await?;
-                room.may_change(&document.item)?;
+                room.may_change(service(&data, &room)?, &document.item)?;
                 if !room.live.iter().any(|(live, _)| *live == id) {
                     return Err(Error::not_found());
                 }
                 let freed = take_away(conn, &room, id).await?;
+                let saved = store::touch(conn, application_id).await?;
                 changes::pulse(conn, Some(citizen.account_id), Subject::Application, application_id).await?;
-                Ok(freed)
+                Ok((freed, saved))
             }
             .boxed()
         })
@@ -255,7 +259,7 @@ pub async fn delete_document(
     if let Some(file) = freed {
         vault::discard(&app, &file).await;
     }
-    Ok(respond::nothing())
+    respond::versioned(saved.version, &saved)
 }
 
 /// The file itself, for its owner (DC-15).

@@ -79,31 +79,32 @@ pub fn too_large() -> Refusal {
 /// What decides whether a document of an application may be attached or taken away.
 #[derive(Debug, Clone)]
 pub struct Room {
-    pub state: String,
+    pub state: State,
     pub service: String,
     pub service_version: i32,
     pub answers: Answers,
+    /// As they were sent when the applicant last got the application back.
+    pub answers_before: Option<Answers>,
     /// Pointers an officer asks to mend now.
     pub remarks: Vec<String>,
-    /// Pointers that were asked already when the newest correction was requested.
-    pub asked_before: Vec<String>,
     /// The live documents: id and item.
     pub live: Vec<(Uuid, String)>,
 }
 
 impl Room {
-    /// Whether documents of `item` may change: in a draft always, after filing only those asked for (CS-04), and
-    /// those that are asked only because of a mended answer.
+    /// Whether documents of `item` may change: always in a draft and in what is being changed; of a correction only
+    /// those asked for (CS-04), and those that are asked only because of a mended answer.
     ///
     /// # Errors
     /// `wrong_state`.
-    pub fn may_change(&self, item: &str) -> Result<()> {
-        let pointer = document_pointer(item);
-        let asked = || self.remarks.contains(&pointer) || !self.asked_before.contains(&pointer);
-        let open = match self.state.as_str() {
-            state if state == State::Draft.as_str() => true,
-            state if state == State::ReturnedForFix.as_str() => asked(),
-            _ => false,
+    pub fn may_change(&self, service: &Service, item: &str) -> Result<()> {
+        let was_asked = |before: &Answers| form::documents(service, before).iter().any(|one| one.id == item);
+        let open = match self.state {
+            State::ReturnedForFix => {
+                self.remarks.contains(&document_pointer(item))
+                    || !self.answers_before.as_ref().is_some_and(was_asked)
+            }
+            state => state.is_editable(),
         };
         if open { Ok(()) } else { Err(ErrorCode::WrongState.into()) }
     }
@@ -115,7 +116,7 @@ impl Room {
     pub fn open_item<'a>(&self, service: &'a Service, item: &str) -> Result<&'a DocumentItem> {
         let asked = form::documents(service, &self.answers).into_iter().find(|asked| asked.id == item);
         let asked = asked.ok_or_else(|| Error::field(&document_pointer(item), "unknown_document"))?;
-        self.may_change(item).map(|()| asked)
+        self.may_change(service, item).map(|()| asked)
     }
 
     /// Whether one more file of `item` may be attached now, in place of `replaces` if that is given.

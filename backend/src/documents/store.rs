@@ -4,8 +4,8 @@ use catalogue::definition::Service;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use futures_util::future::try_join4;
-use openapi::applications::State;
+use futures_util::future::try_join3;
+use openapi::applications::{Saved, State};
 use openapi::documents::Document;
 use serde_json::Value;
 use uuid::Uuid;
@@ -13,8 +13,9 @@ use uuid::Uuid;
 use super::vault::Kept;
 use super::{Room, advice};
 use crate::app::App;
+use crate::applications::remarks;
+use crate::applications::store::parse_state;
 use crate::applications::view::service_of;
-use crate::applications::{correction, remarks};
 use crate::config::Uploads;
 use crate::crypto::hex;
 use crate::db::Conn;
@@ -87,17 +88,59 @@ impl DocumentRow {
 /// # Errors
 /// The database's.
 pub async fn list(mut conn: &Conn, app: &App, application_id: Uuid) -> Result<Vec<Document>> {
-    let rows: Vec<(DocumentRow, String, i32)> = documents::table
+    let rows = documents::table
         .inner_join(applications::table)
         .filter(documents::application_id.eq(application_id).and(documents::replaced_at.is_null()))
         .order((documents::created_at, documents::id))
         .select((DocumentRow::as_select(), applications::service, applications::service_version))
         .load(&mut conn)
         .await?;
+    shown(app, rows)
+}
+
+/// These documents of an application, live or replaced, in the order they came.
+///
+/// # Errors
+/// The database's.
+pub async fn list_of(
+    mut conn: &Conn,
+    app: &App,
+    application_id: Uuid,
+    ids: &[Uuid],
+) -> Result<Vec<Document>> {
+    let rows = documents::table
+        .inner_join(applications::table)
+        .filter(documents::application_id.eq(application_id).and(documents::id.eq_any(ids)))
+        .order((documents::created_at, documents::id))
+        .select((DocumentRow::as_select(), applications::service, applications::service_version))
+        .load(&mut conn)
+        .await?;
+    shown(app, rows)
+}
+
+/// Documents with the service their application was made with, as they are shown.
+fn shown(app: &App, rows: Vec<(DocumentRow, String, i32)>) -> Result<Vec<Document>> {
     let shown = |(row, service, version): (DocumentRow, String, i32)| {
         Ok(row.shown(service_of(app, &service, version)?, &app.config.uploads))
     };
     rows.into_iter().map(shown).collect()
+}
+
+/// Makes these the live documents of an application, and no others.
+///
+/// # Errors
+/// The database's.
+pub async fn put_back(conn: &mut Conn, application_id: Uuid, ids: &[Uuid]) -> Result<()> {
+    let own = documents::table.filter(documents::application_id.eq(application_id));
+    diesel::update(own.filter(documents::replaced_at.is_null().and(documents::id.ne_all(ids))))
+        .set(documents::replaced_at.eq(diesel::dsl::now))
+        .execute(conn)
+        .await?;
+    diesel::update(own.filter(documents::replaced_at.is_not_null().and(documents::id.eq_any(ids))))
+        .set(documents::replaced_at.eq(None::<DateTime<Utc>>))
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Item ids, one per live file.
@@ -124,20 +167,27 @@ async fn live(mut conn: &Conn, application_id: Uuid) -> Result<Vec<(Uuid, String
 /// # Errors
 /// `not_found` when there is no such application of this account.
 pub async fn find_room(conn: &Conn, account_id: Uuid, application_id: Uuid, lock: bool) -> Result<Room> {
-    let (own, remarks, asked_before, live) = try_join4(
+    let (own, remarks, live) = try_join3(
         own(conn, account_id, application_id, lock),
         remarks::list_open_pointers(conn, application_id),
-        correction::asked_before(conn, application_id),
         live(conn, application_id),
     )
     .await?;
-    let (state, service, service_version, answers) = own;
-    let answers = if let Value::Object(answers) = answers { answers } else { serde_json::Map::new() };
-    Ok(Room { state, service, service_version, answers, remarks, asked_before, live })
+    let (state, service, service_version, answers, before) = own;
+    let answers_of = |value: Value| value.as_object().cloned().unwrap_or_default();
+    Ok(Room {
+        state: parse_state(&state)?,
+        service,
+        service_version,
+        answers: answers_of(answers),
+        answers_before: before.map(answers_of),
+        remarks,
+        live,
+    })
 }
 
-/// State, service with version, and answers.
-type Own = (String, String, i32, Value);
+/// State, service with version, answers, and those of before.
+type Own = (String, String, i32, Value, Option<Value>);
 
 async fn own(mut conn: &Conn, account_id: Uuid, application_id: Uuid, lock: bool) -> Result<Own> {
     let own = applications::table
@@ -147,8 +197,25 @@ async fn own(mut conn: &Conn, account_id: Uuid, application_id: Uuid, lock: bool
             applications::service,
             applications::service_version,
             applications::answers,
+            applications::answers_before,
         ));
     Ok(if lock { own.for_update().first(&mut conn).await? } else { own.first(&mut conn).await? })
+}
+
+/// Counts a change of the documents as one of their application: whoever files it over other documents is stale.
+/// Answers its version from now on.
+///
+/// # Errors
+/// The database's.
+pub async fn touch(mut conn: &Conn, application_id: Uuid) -> Result<Saved> {
+    let touch = diesel::update(applications::table.find(application_id))
+        .set((
+            applications::version.eq(applications::version + 1),
+            applications::updated_at.eq(diesel::dsl::now),
+        ))
+        .returning((applications::version, applications::updated_at));
+    let (version, saved_at) = touch.get_result(&mut conn).await?;
+    Ok(Saved { version, saved_at })
 }
 
 /// Adds a document.

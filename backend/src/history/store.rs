@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{Event, Link, short_name};
 use crate::app::App;
+use crate::applications::graph::CaseEvent;
 use crate::db::Conn;
 use crate::db::schema::{applications, case_events as events, officers};
 use crate::error::Result;
@@ -154,14 +155,15 @@ pub async fn count(conn: &mut Conn, application_id: Uuid, kind: &str) -> Result<
     Ok(count)
 }
 
-/// The data of the newest event of a kind.
+/// The data of the newest of these events.
 ///
 /// # Errors
 /// The database's.
-pub async fn last_data(mut conn: &Conn, application_id: Uuid, kind: &str) -> Result<Option<Value>> {
+pub async fn last_data(mut conn: &Conn, application_id: Uuid, kinds: &[CaseEvent]) -> Result<Option<Value>> {
+    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
     let data = events::table
         .filter(events::application_id.eq(application_id))
-        .filter(events::kind.eq(kind))
+        .filter(events::kind.eq_any(kinds))
         .order(events::n.desc())
         .select(events::data)
         .first(&mut conn)

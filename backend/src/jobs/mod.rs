@@ -65,6 +65,11 @@ pub enum Job {
         application_id: Uuid,
         due: DateTime<Utc>,
     },
+    /// The time an applicant has an application back ends; `due` tells it from later ones of the same case.
+    ReplyTermEnded {
+        application_id: Uuid,
+        due: DateTime<Utc>,
+    },
     /// Once a minute: a signature over the histories that have moved.
     SealHistory,
     /// Once a period: forget what is old.
@@ -97,6 +102,7 @@ impl Job {
             Self::StartPayment { .. } => "start_payment",
             Self::ReadPayment { .. } => "read_payment",
             Self::TermEnded { .. } => "term_ended",
+            Self::ReplyTermEnded { .. } => "reply_term_ended",
             Self::SealHistory => "seal_history",
             Self::Sweep => "sweep",
             Self::CollectOrphans => "collect_orphans",
@@ -137,6 +143,9 @@ impl Job {
             Self::ReadPayment { payment_id } => payments::settle::read(app, *payment_id).await,
             Self::TermEnded { application_id, due } => {
                 applications::overdue::tell(app, *application_id, *due).await
+            }
+            Self::ReplyTermEnded { application_id, due } => {
+                applications::reply::expire(app, *application_id, *due).await
             }
             Self::SealHistory => history::seal::run(app).await,
             Self::Sweep => crate::sweep::run(app).await,

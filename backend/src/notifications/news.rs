@@ -63,6 +63,12 @@ pub enum News<'a> {
         service: &'a str,
         due: NaiveDate,
     },
+    /// What the applicant had back was not sent in time, and goes on as it was.
+    ReplyExpired {
+        number: &'a str,
+        service: &'a str,
+        due: NaiveDate,
+    },
     Approved {
         number: &'a str,
         service: &'a str,

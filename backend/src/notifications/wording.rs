@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use catalogue::definition::EditUntil;
 use catalogue::load::Catalogue;
 use catalogue::moscow;
 use catalogue::tariff::format_money;
@@ -64,7 +65,8 @@ impl Wording<'_> {
         Ok(paragraphs)
     }
 
-    /// What placeholders stand for: the data in words, whom to ask, and where the service's refusals are appealed.
+    /// What placeholders stand for: the data in words, whom to ask, where the service's refusals are appealed, and how
+    /// what has been sent is changed, where an officer may have it already.
     fn values(&self) -> BTreeMap<&str, String> {
         let data = self.data.as_object();
         let mut values: BTreeMap<&str, String> = data
@@ -74,6 +76,10 @@ impl Wording<'_> {
             .collect();
         values.extend(self.texts.support(self.language));
         let service = data.and_then(|data| self.catalogue.latest(data.get("service")?.as_str()?));
+        if service.is_some_and(|service| service.edit_until == EditUntil::Decision) {
+            let text = self.texts.get(self.language, LETTERS, "amend");
+            values.extend(text.map(|text| ("amend", text.to_owned())));
+        }
         if let Some(appeal) = service.map(|service| &service.appeal) {
             values.insert("appeal_authority", appeal.authority.get(self.language).to_owned());
             values.insert("appeal_how", appeal.how.get(self.language).to_owned());
@@ -139,6 +145,7 @@ mod tests {
             News::Overdue { number, service, due },
             News::CorrectionRequested { number, service, due },
             News::Resubmitted { number, service, due },
+            News::ReplyExpired { number, service, due },
             News::ResultReady { number, service },
             News::Refused { number, service, reasons: vec!["O-01", "O-03"], appeal_until: due },
             News::Revoked { number, service, comment: "Ошибка в имени" },

@@ -18,8 +18,9 @@ use openapi::events::Subject;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::applications::clock;
+use crate::applications::graph::CaseEvent;
 use crate::applications::view::service_of;
+use crate::applications::{clock, reply};
 use crate::crash::crash_point;
 use crate::crypto::hex;
 use crate::db::Conn;
@@ -71,7 +72,9 @@ async fn make(app: &App, application_id: Uuid, kind: PaperKind) -> Result<Outcom
         return Ok(Outcome::Done);
     }
     let person = accounts::store::names(&mut conn, case.account_id).await?;
-    let files = documents::store::list(&conn, app, application_id).await?;
+    // A receipt is about what was filed, whatever has been changed since.
+    let filed = reply::ids_sent(&conn, application_id, &[CaseEvent::Submitted]).await?;
+    let files = documents::store::list_of(&conn, app, application_id, &filed).await?;
     drop(conn);
 
     let service = service_of(app, &case.service, case.service_version)?;

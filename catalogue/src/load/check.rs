@@ -226,6 +226,9 @@ fn references(service: &Service) -> Vec<String> {
             problems.push(format!("checks.{}: there is no question {field}", check.id));
         }
     }
+    for field in service.identity.iter().filter(|field| service.field(field).is_none()) {
+        problems.push(format!("identity: there is no question {field}"));
+    }
     for field in service.result.fields().filter(|field| service.field(field).is_none()) {
         problems.push(format!("result.sections: there is no question {field}"));
     }

@@ -39,6 +39,17 @@ pub fn put(answers: &mut Answers, field: &str, from: &Answers) {
     };
 }
 
+/// The version that `known` is followed by without a gap in `ahead`, of which only what lies beyond a gap is left.
+#[must_use]
+pub fn follow(known: i32, ahead: &mut Vec<i32>) -> i32 {
+    let mut newest = known;
+    while ahead.contains(&newest.saturating_add(1)) {
+        newest = newest.saturating_add(1);
+    }
+    ahead.retain(|version| *version > newest);
+    newest
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -69,6 +80,15 @@ mod tests {
         assert_eq!(merged.disputed, ["argued"]);
         let expected = [("added", "1"), ("argued", "2"), ("elsewhere", "1")];
         assert_eq!(merged.answers, answers(&expected));
+    }
+
+    #[test]
+    fn a_version_that_hides_another_is_not_taken_over() {
+        let mut ahead = vec![7];
+        assert_eq!(follow(5, &mut ahead), 5, "somebody else has made the sixth");
+        ahead.push(6);
+        assert_eq!((follow(5, &mut ahead), ahead.len()), (7, 0), "two files whose answers came out of turn");
+        assert_eq!(follow(9, &mut vec![7, 8]), 9);
     }
 
     #[test]

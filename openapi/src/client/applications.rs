@@ -6,10 +6,10 @@ use super::{Client, Content, Progress, Result, page};
 use crate::Page;
 use crate::accounts::Challenge;
 use crate::applications::{
-    AnswersIn, Application, ApplicationIn, ApplicationSummary, ApplicationsQuery, PaperKind, Saved,
-    SubmissionIn, Tab,
+    AnswersIn, Application, ApplicationIn, ApplicationSummary, ApplicationsQuery, PaperKind, ResubmissionIn,
+    Saved, SubmissionIn, Tab,
 };
-use crate::documents::{Document, UploadQuery};
+use crate::documents::{UploadQuery, Uploaded};
 
 impl Client {
     /// Starts a draft.
@@ -33,7 +33,7 @@ impl Client {
         self.send(self.request("GET", &format!("/applications/{id}"), &[])).await?.read()
     }
 
-    /// Saves all answers of a draft, or of a returned application.
+    /// Saves all answers of a draft, or of an application its applicant has back.
     pub async fn save_answers(&self, id: Uuid, version: i32, body: &AnswersIn) -> Result<Saved> {
         let request = self.request("PUT", &format!("/applications/{id}/answers"), &[]);
         self.send(request.version(version).json(body)?).await?.read()
@@ -60,10 +60,22 @@ impl Client {
         self.send(request.key(key).version(version).json(body)?).await?.read()
     }
 
-    /// Sends the mended application again, under its number.
-    pub async fn resubmit_application(&self, key: Uuid, id: Uuid, version: i32) -> Result<Application> {
-        let request = self.request("POST", &format!("/applications/{id}/resubmission"), &[]);
+    /// Takes a filed application back to change it.
+    pub async fn amend_application(&self, key: Uuid, id: Uuid, version: i32) -> Result<Application> {
+        let request = self.request("POST", &format!("/applications/{id}/amendment"), &[]);
         self.send(request.key(key).version(version)).await?.read()
+    }
+
+    /// Sends the application again, under its number.
+    pub async fn resubmit_application(
+        &self,
+        key: Uuid,
+        id: Uuid,
+        version: i32,
+        body: &ResubmissionIn,
+    ) -> Result<Application> {
+        let request = self.request("POST", &format!("/applications/{id}/resubmission"), &[]);
+        self.send(request.key(key).version(version).json(body)?).await?.read()
     }
 
     /// Takes the application back while nobody has decided it.
@@ -92,7 +104,7 @@ impl Client {
         query: &UploadQuery,
         content: Content,
         progress: Option<Progress>,
-    ) -> Result<Document> {
+    ) -> Result<Uploaded> {
         let mut params = vec![("item", query.item.clone()), ("name", query.name.clone())];
         if let Some(replaces) = query.replaces {
             params.push(("replaces", replaces.to_string()));
@@ -101,8 +113,8 @@ impl Client {
         self.send(request.key(key).file(content, progress)).await?.read()
     }
 
-    pub async fn delete_document(&self, id: Uuid) -> Result<()> {
-        self.send(self.request("DELETE", &format!("/documents/{id}"), &[])).await.map(drop)
+    pub async fn delete_document(&self, id: Uuid) -> Result<Saved> {
+        self.send(self.request("DELETE", &format!("/documents/{id}"), &[])).await?.read()
     }
 
     /// The file itself, for its owner.

@@ -44,6 +44,7 @@ pub const fn state_look(state: State) -> (Tone, &'static str) {
         State::AutoChecking => (Tone::Info, "loader"),
         State::InReview => (Tone::Info, "hour"),
         State::ReturnedForFix => (Tone::Warning, "warn"),
+        State::Amending => (Tone::Warning, "edit"),
         State::Approved | State::Completed => (Tone::Success, "ok"),
         State::Refused => (Tone::Danger, "x"),
         State::Withdrawn => (Tone::Neutral, "undo"),

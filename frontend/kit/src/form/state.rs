@@ -40,6 +40,8 @@ pub(super) struct Parts {
     pub service: Arc<Service>,
     pub dictionaries: Arc<Dictionaries>,
     pub remarks: Vec<Remark>,
+    /// The answers as they were sent, in a correction: what was asked then is closed but for the remarks.
+    pub closed: Option<Answers>,
 }
 
 impl Form {
@@ -66,7 +68,7 @@ impl Form {
             hidden.remove();
             saving.now();
         });
-        let parts = Parts { service, dictionaries, remarks: Vec::new() };
+        let parts = Parts { service, dictionaries, remarks: Vec::new(), closed: None };
         Self {
             answers,
             errors: Errors::new(),
@@ -77,10 +79,18 @@ impl Form {
         }
     }
 
-    /// The form of a correction: only the fields the remarks name can be changed, and each remark stands at its field.
+    /// Each remark stands at its field.
     #[must_use]
     pub fn with_remarks(self, remarks: Vec<Remark>) -> Self {
         self.parts.update_value(|parts| parts.remarks = remarks);
+        self
+    }
+
+    /// The form of a correction: only the fields the remarks name can be changed, and those that were not asked when
+    /// the answers were sent.
+    #[must_use]
+    pub fn only_remarked(self, sent: Answers) -> Self {
+        self.parts.update_value(|parts| parts.closed = Some(sent));
         self
     }
 
@@ -127,11 +137,10 @@ impl Form {
     /// Whether a field may be changed: always, except in a correction of other fields.
     #[must_use]
     pub fn is_open(&self, field: &str) -> bool {
-        let pointer = catalogue::answers::answer_pointer(&[field]);
-        self.parts.with_value(|parts| {
-            parts.remarks.is_empty()
-                || parts.remarks.iter().any(|remark| is_at_or_in(&remark.pointer, &pointer))
-        })
+        let was_asked = self.parts.with_value(|parts| {
+            parts.closed.as_ref().is_some_and(|sent| form::is_field_asked(&parts.service, field, sent))
+        });
+        !was_asked || !self.remarks_at(field).is_empty()
     }
 
     /// What the officer has remarked about a field.

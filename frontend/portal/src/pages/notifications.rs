@@ -102,7 +102,7 @@ fn look(kind: &str) -> (Tone, &'static str) {
         "payment_failed" => (Tone::Danger, "x"),
         "checked" => (Tone::Info, "loader"),
         "in_review" => (Tone::Info, "hour"),
-        "correction_requested" => (Tone::Warning, "warn"),
+        "correction_requested" | "reply_expired" => (Tone::Warning, "warn"),
         "approved" | "result_ready" => (Tone::Success, "ok"),
         "refused" | "revoked" | "replaced" => (Tone::Danger, "x"),
         "withdrawn" => (Tone::Neutral, "undo"),

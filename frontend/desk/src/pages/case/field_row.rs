@@ -27,7 +27,7 @@ pub fn FieldRow(
     files: Option<AnyView>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let Subject { pointer, title, value } = subject;
+    let Subject { pointer, title, value, before } = subject;
     let differs = matches!(register, Some(Register::Differs(_)));
     let (place, own) = (pointer.clone(), pointer.clone());
     let mended = screen.open.part(move |loaded| loaded.case.mended.contains(&place));
@@ -62,6 +62,9 @@ pub fn FieldRow(
                 {drawn(move || mended.get().then(|| view! {
                     " "<Tag tone=Tone::Info icon="edit" text=t("desk.mended")/>
                 }))}
+                {before.map(|before| view! {
+                    <div class="muted small pre">{t("desk.before")}" "<del>{before}</del></div>
+                })}
             </td>
             {register}
             <td data-label=t("desk.remark")>

@@ -65,6 +65,8 @@ fn icon(kind: &str) -> &'static str {
         "taken" => "user",
         "released" | "withdrawn" => "undo",
         "correction_requested" => "warn",
+        "amending" => "edit",
+        "reply_expired" => "hour",
         "refused" | "revoked" | "replaced" => "x",
         _ => "ok",
     }

@@ -5,6 +5,7 @@ use openapi::applications::{PaperKind, State};
 
 use super::screen::Screen;
 use crate::case::{Hold, subject};
+use crate::path::Path;
 
 /// One alert at most; nothing for a case that is being decided here.
 #[component]
@@ -13,7 +14,16 @@ pub fn Notice(screen: Screen) -> impl IntoView {
     let is_revoked = screen.open.part(|loaded| {
         loaded.case.papers.iter().any(|paper| paper.kind == PaperKind::Result && paper.revoked_at.is_some())
     });
-    drawn(move || match (state.get(), screen.hold.get()) {
+    let is_unanswered = screen.open.part(|loaded| {
+        let mut events = loaded.case.timeline.iter().rev().map(|event| event.kind.as_str());
+        events.find(|kind| ["reply_expired", "resubmitted"].contains(kind)) == Some("reply_expired")
+    });
+    drawn(move || {
+        match (state.get(), screen.hold.get()) {
+        (State::InReview, Hold::Mine) if is_unanswered.get() => {
+            view! { <Waiting screen=screen title="desk.notice_unanswered" text="desk.notice_unanswered_text"/> }
+                .into_any()
+        }
         (State::InReview, Hold::Mine) => ().into_any(),
         (State::InReview, Hold::Free) => {
             plain(Tone::Info, "desk.notice_free", "desk.notice_free_text").into_any()
@@ -24,7 +34,14 @@ pub fn Notice(screen: Screen) -> impl IntoView {
             </Alert>
         }
         .into_any(),
-        (State::ReturnedForFix, _) => view! { <Waiting screen=screen/> }.into_any(),
+        (State::ReturnedForFix, _) => {
+            view! { <Waiting screen=screen title="desk.notice_waiting" text="desk.notice_waiting_text"/> }
+                .into_any()
+        }
+        (State::Amending, _) => {
+            view! { <Waiting screen=screen title="desk.notice_amending" text="desk.notice_amending_text"/> }
+                .into_any()
+        }
         (State::AutoChecking, _) => {
             plain(Tone::Info, "desk.notice_checking", "desk.notice_checking_text").into_any()
         }
@@ -43,6 +60,31 @@ pub fn Notice(screen: Screen) -> impl IntoView {
         (State::Withdrawn | State::Draft, _) => {
             plain(Tone::Neutral, "desk.notice_withdrawn", "desk.notice_withdrawn_text").into_any()
         }
+    }
+    })
+}
+
+/// Other cases about the same person and event, for the officer to look at before deciding.
+#[component]
+pub fn RelatedCases(screen: Screen) -> impl IntoView {
+    let i18n = use_i18n();
+    let related = screen.open.part(|loaded| loaded.case.related.clone());
+    drawn(move || {
+        let related = related.get();
+        (!related.is_empty()).then(|| {
+            let lines = related.into_iter().map(|other| {
+                let words = [Some(i18n.text(&other.label)), other.submitted_at.map(|at| i18n.day(at))];
+                let words = words.into_iter().flatten().collect::<Vec<_>>().join(", ");
+                view! { <li><a class="num" href=Path::Case(other.id).href()><bdi>{other.number}</bdi></a>" "{words}</li> }
+            });
+            let lines = lines.collect_view();
+            view! {
+                <Alert tone=Tone::Warning title=t("desk.related")>
+                    <p>{t("desk.related_text")}</p>
+                    <ul class="list">{lines}</ul>
+                </Alert>
+            }
+        })
     })
 }
 
@@ -50,9 +92,9 @@ fn plain(tone: Tone, title: &'static str, text: &'static str) -> impl IntoView {
     view! { <Alert tone=tone title=t(title)><p>{t(text)}</p></Alert> }
 }
 
-/// What the applicant has been asked to mend.
+/// That the applicant has the case back, or has not sent it in time; and what they were asked to mend, if anything.
 #[component]
-fn Waiting(screen: Screen) -> impl IntoView {
+fn Waiting(screen: Screen, title: &'static str, text: &'static str) -> impl IntoView {
     let i18n = use_i18n();
     let open = screen.open;
     let lines = move || {
@@ -68,12 +110,12 @@ fn Waiting(screen: Screen) -> impl IntoView {
             lines.collect_view()
         })
     };
-    let due = open.part(|loaded| loaded.case.clock.due_at);
+    let due = open.part(|loaded| loaded.case.clock.due_at.filter(|_| loaded.case.clock.paused));
     let until =
         move || due.get().map(|due| i18n.t_with("desk.notice_waiting_until", &[("date", &i18n.day(due))]));
     view! {
-        <Alert tone=Tone::Warning title=t("desk.notice_waiting")>
-            <p>{until}" "{t("desk.notice_waiting_text")}</p>
+        <Alert tone=Tone::Warning title=t(title)>
+            <p>{until}" "{t(text)}</p>
             <ul class="list">{lines}</ul>
         </Alert>
     }

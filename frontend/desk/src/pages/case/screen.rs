@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::approve::ApproveDialog;
 use super::dock::Dock;
 use super::facts::Facts;
-use super::notice::Notice;
+use super::notice::{Notice, RelatedCases};
 use super::revoke::RevokeDialog;
 use super::viewer::Viewer;
 use crate::case::{CaseHead, Hold, NewsAlert, OpenCase, Remarks};
@@ -70,6 +70,7 @@ pub fn CaseScreen(open: OpenCase) -> impl IntoView {
                 <ErrorSummary errors=screen.assignment.errors/>
                 <ErrorSummary errors=next.errors()/>
                 <Notice screen=screen/>
+                <RelatedCases screen=screen/>
                 {panes}
             </div>
         </div>

@@ -30,13 +30,15 @@ use sending::{Sending, Waiting};
 const ACCEPT: &str = "image/jpeg,image/png,application/pdf";
 
 /// One item of the service's documents with its files. `documents` are all documents of the application; the
-/// component adds and removes those of its item as the server answers.
+/// component adds and removes those of its item as the server answers, and tells `on_version` which version of the
+/// application that has made.
 #[component]
 pub fn Upload(
     application: Uuid,
     item: DocumentItem,
     documents: RwSignal<Vec<Document>>,
     #[prop(optional)] errors: Option<Errors>,
+    #[prop(optional)] on_version: Option<Callback<i32>>,
     /// Files may be looked at only.
     #[prop(optional)]
     locked: bool,
@@ -48,6 +50,7 @@ pub fn Upload(
         item: StoredValue::new(item.id.clone()),
         most,
         documents,
+        on_version,
         shrunk: RwSignal::new(BTreeMap::new()),
         sending: RwSignal::new(Vec::new()),
         files: StoredValue::new_local(BTreeMap::new()),
@@ -164,6 +167,7 @@ struct Desk {
     /// Files the item may have.
     most: usize,
     documents: RwSignal<Vec<Document>>,
+    on_version: Option<Callback<i32>>,
     /// Bytes of the files that were made smaller here, as they had been before.
     shrunk: RwSignal<BTreeMap<Uuid, u64>>,
     sending: RwSignal<Vec<Sending>>,
@@ -227,6 +231,12 @@ impl Desk {
         let params = BTreeMap::from([("count".to_owned(), self.most.to_string())]);
         let code = catalogue::answers::code::TOO_MANY_FILES.to_owned();
         self.i18n.finding(&FieldError { pointer: String::new(), code, params })
+    }
+
+    fn changed(&self, version: i32) {
+        if let Some(on_version) = self.on_version {
+            on_version.try_run(version);
+        }
     }
 
     fn forget(&self, number: Uuid) {

@@ -48,7 +48,8 @@ pub(super) fn DocumentRow(desk: Desk, document: Document, locked: bool) -> impl 
             let answer = desk.api.client().delete_document(id).await;
             deleting.try_set(false);
             match answer {
-                Ok(()) => {
+                Ok(saved) => {
+                    desk.changed(saved.version);
                     desk.documents.try_update(|all| all.retain(|document| document.id != id));
                 }
                 Err(error) => failed(error),

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use futures_util::future::{AbortHandle, abortable};
 use leptos::prelude::*;
 use openapi::client::{Error, Progress, Result};
-use openapi::documents::{Document, MAX_BYTES, UploadQuery};
+use openapi::documents::{MAX_BYTES, UploadQuery, Uploaded};
 use uuid::Uuid;
 use web_sys::{Blob, File};
 
@@ -130,7 +130,7 @@ impl Sending {
         let mut tries = 0;
         loop {
             match self.send(desk, &item, content.clone()).await {
-                Ok(document) => return self.arrive(desk, document),
+                Ok(uploaded) => return self.arrive(desk, uploaded),
                 Err(error) => {
                     let Some(seconds) = pause(&error, tries) else { return self.refused(desk, &error) };
                     self.fate.set(Fate::Pausing(seconds));
@@ -141,7 +141,7 @@ impl Sending {
         }
     }
 
-    async fn send(&self, desk: Desk, item: &str, content: Blob) -> Result<Document> {
+    async fn send(&self, desk: Desk, item: &str, content: Blob) -> Result<Uploaded> {
         self.percent.set(0);
         self.fate.set(Fate::Going);
         let query = UploadQuery {
@@ -170,7 +170,9 @@ impl Sending {
         })
     }
 
-    fn arrive(&self, desk: Desk, document: Document) {
+    fn arrive(&self, desk: Desk, uploaded: Uploaded) {
+        let Uploaded { document, version } = uploaded;
+        desk.changed(version);
         let (replaced, size) = (self.replaces, u64::from(u32_of(self.size)));
         let said = desk.i18n.t_with("components.upload_done", &[("name", &document.name)]);
         if self.is_large() {

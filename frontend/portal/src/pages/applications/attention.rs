@@ -56,6 +56,13 @@ const fn words_of(state: State) -> Option<Words> {
             icon: "undo",
             tone: Tone::Warning,
         }),
+        State::Amending => Some(Words {
+            title: "applications.attn_amend",
+            text: "applications.attn_amend_text",
+            button: "applications.attn_draft_go",
+            icon: "edit",
+            tone: Tone::Warning,
+        }),
         _ => None,
     }
 }
@@ -64,7 +71,7 @@ fn card(application: ApplicationSummary, is_first: bool) -> AnyView {
     let i18n = use_i18n();
     let Some(words) = words_of(application.state) else { return ().into_any() };
     let href = match application.state {
-        State::Draft => Path::Draft(application.id),
+        State::Draft | State::Amending => Path::Draft(application.id),
         _ => Path::Application(application.id),
     };
     let service = i18n.prop(&application.title);

@@ -28,6 +28,7 @@ pub fn next_action(case: Signal<Case>) -> AnyView {
         let now = case.get_untracked();
         match state {
             State::ReturnedForFix => fix(&now, remarks),
+            State::Amending => amending(&now, remarks),
             State::AwaitingPayment => charge.map_or_else(|| forming(&now), |charge| pay(&now, charge)),
             State::Approved | State::Completed => approval::approved(&now),
             State::Refused => decision::refused(&now),
@@ -68,6 +69,29 @@ fn fix(case: &Case, remarks: Vec<Remark>) -> AnyView {
     let i18n = use_i18n();
     let count = remarks.len().to_string();
     let title = TextProp::from(move || i18n.t_with("applications.fix_title", &[("count", &count)]));
+    let button = view! {
+        <ButtonLink href=Path::Correction(case.application.id).href() kind="primary">
+            {t("applications.fix")}
+        </ButtonLink>
+        {remark_list(case, remarks)}
+    };
+    card(Tone::Warning, "undo", chip(case), title, t("applications.fix_text").into(), button.into_any())
+}
+
+/// The person has taken it back to change it; what an officer has asked for and never got is named.
+fn amending(case: &Case, remarks: Vec<Remark>) -> AnyView {
+    let button = view! {
+        <ButtonLink href=Path::Draft(case.application.id).href() kind="primary">
+            {t("applications.attn_draft_go")}
+        </ButtonLink>
+        {(!remarks.is_empty()).then(|| remark_list(case, remarks))}
+    };
+    let title = t("applications.amending_title").into();
+    card(Tone::Warning, "edit", chip(case), title, t("applications.amending_text").into(), button.into_any())
+}
+
+fn remark_list(case: &Case, remarks: Vec<Remark>) -> AnyView {
+    let i18n = use_i18n();
     let lines = remarks.into_iter().map(|remark| {
         let icon = if remark.pointer.starts_with("/documents/") { "file" } else { "edit" };
         let label = case.label(&i18n, &remark.pointer);
@@ -84,14 +108,7 @@ fn fix(case: &Case, remarks: Vec<Remark>) -> AnyView {
             </li>
         }
     });
-    let lines = lines.collect_view();
-    let button = view! {
-        <ButtonLink href=Path::Correction(case.application.id).href() kind="primary">
-            {t("applications.fix")}
-        </ButtonLink>
-        <ol class="checklist rule-top">{lines}</ol>
-    };
-    card(Tone::Warning, "undo", chip(case), title, t("applications.fix_text").into(), button.into_any())
+    view! { <ol class="checklist rule-top">{lines.collect_view()}</ol> }.into_any()
 }
 
 fn pay(case: &Case, charge: Charge) -> AnyView {

@@ -1,11 +1,15 @@
-//! Beside an application: the clock in words, the papers, and taking it back.
+//! Beside an application: the clock in words, the papers, and taking it back, to change it or for good.
 
 use catalogue::deadline::Filing;
+use catalogue::definition::EditUntil;
 use kit::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 use openapi::applications::{State, WaitingFor};
 
 use super::case::Case;
 use crate::pages::papers::{DownloadPaper, file_name};
+use crate::path::Path;
 
 /// The cards of the side column.
 pub fn side(case: Signal<Case>, resource: Resource<Case>) -> AnyView {
@@ -25,6 +29,7 @@ pub fn side(case: Signal<Case>, resource: Resource<Case>) -> AnyView {
                         {t("common.print")}
                     </Button>
                 </div>
+                {amendment(case)}
                 {withdrawal(case, resource)}
             </div>
         </section>
@@ -104,19 +109,87 @@ fn papers(case: Signal<Case>) -> AnyView {
     })
 }
 
-/// Taking the application back while nobody has decided it (FM-11), after a question.
+/// A step that is asked about first: a button, and the question it opens.
+struct Question {
+    id: &'static str,
+    icon: &'static str,
+    /// The words of the button, of the question, of what it means, and of leaving things as they are.
+    words: [&'static str; 4],
+    /// The look of the answer "yes".
+    kind: &'static str,
+    action: Action,
+    open: RwSignal<bool>,
+    go: Callback<()>,
+}
+
+fn asked_first(question: Question, is_possible: Memo<bool>) -> AnyView {
+    let Question { id, icon, words: [button, title, text, keep], kind, action, open, go } = question;
+    let ask = Callback::new(move |()| open.set(true));
+    let leave = Callback::new(move |()| open.set(false));
+    view! {
+        {drawn(move || is_possible.get().then(|| view! {
+            <div>
+                <Button kind="text sm" on_press=ask>
+                    <Icon name=icon/>
+                    {t(button)}
+                </Button>
+            </div>
+        }))}
+        <Dialog open=open id=id title=t(title)>
+            <p>{t(text)}</p>
+            <ErrorSummary errors=action.errors/>
+            <Actions>
+                <Button kind=kind busy=action.pending on_press=go>{t(button)}</Button>
+                <Button kind="text" on_press=leave>{t(keep)}</Button>
+            </Actions>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// Taking the application back to change it, as long as the service lets one (FM-11, C15).
+fn amendment(case: Signal<Case>) -> AnyView {
+    let (action, open, navigate) = (use_action(), RwSignal::new(false), use_navigate());
+    let is_possible = Memo::new(move |_| case.with(may_be_changed));
+    let go = Callback::new(move |()| {
+        let (id, version) = case.with_untracked(|case| (case.application.id, case.application.version));
+        let navigate = navigate.clone();
+        action.run(
+            move |client, key| async move { client.amend_application(key, id, version).await },
+            move |_| navigate(&Path::Draft(id).href(), NavigateOptions::default()),
+        );
+    });
+    let words = [
+        "applications.amend",
+        "applications.amend_title",
+        "applications.amend_text",
+        "applications.amend_keep",
+    ];
+    asked_first(Question { id: "amend", icon: "edit", words, kind: "primary", action, open, go }, is_possible)
+}
+
+fn may_be_changed(case: &Case) -> bool {
+    let application = &case.application;
+    let is_taken = || {
+        let mut events = application.timeline.iter().rev().map(|event| event.kind.as_str());
+        events.find(|kind| matches!(*kind, "taken" | "released")) == Some("taken")
+    };
+    matches!(application.state, State::AutoChecking | State::InReview)
+        && (case.service.edit_until == EditUntil::Decision || !is_taken())
+}
+
+/// Taking the application back for good while nobody has decided it (FM-11).
 fn withdrawal(case: Signal<Case>, resource: Resource<Case>) -> AnyView {
     let (action, open) = (use_action(), RwSignal::new(false));
     let (toasts, i18n) = (use_toasts(), use_i18n());
     let is_possible = Memo::new(move |_| {
         case.with(|case| {
-            matches!(
-                case.application.state,
-                State::AwaitingPayment | State::AutoChecking | State::InReview | State::ReturnedForFix
-            )
+            let state = case.application.state;
+            state.is_handed_back()
+                || matches!(state, State::AwaitingPayment | State::AutoChecking | State::InReview)
         })
     });
-    let withdraw = Callback::new(move |()| {
+    let go = Callback::new(move |()| {
         let (id, version) = case.with_untracked(|case| (case.application.id, case.application.version));
         action.run(
             move |client, key| async move { client.withdraw_application(key, id, version).await },
@@ -127,25 +200,14 @@ fn withdrawal(case: Signal<Case>, resource: Resource<Case>) -> AnyView {
             },
         );
     });
-    let ask = Callback::new(move |()| open.set(true));
-    let keep = Callback::new(move |()| open.set(false));
-    view! {
-        {drawn(move || is_possible.get().then(|| view! {
-            <div>
-                <Button kind="text sm" on_press=ask>
-                    <Icon name="undo"/>
-                    {t("applications.withdraw")}
-                </Button>
-            </div>
-        }))}
-        <Dialog open=open id="withdraw" title=t("applications.withdraw_title")>
-            <p>{t("applications.withdraw_text")}</p>
-            <ErrorSummary errors=action.errors/>
-            <Actions>
-                <Button kind="danger" busy=action.pending on_press=withdraw>{t("applications.withdraw")}</Button>
-                <Button kind="text" on_press=keep>{t("applications.withdraw_keep")}</Button>
-            </Actions>
-        </Dialog>
-    }
-    .into_any()
+    let words = [
+        "applications.withdraw",
+        "applications.withdraw_title",
+        "applications.withdraw_text",
+        "applications.withdraw_keep",
+    ];
+    asked_first(
+        Question { id: "withdraw", icon: "undo", words, kind: "danger", action, open, go },
+        is_possible,
+    )
 }

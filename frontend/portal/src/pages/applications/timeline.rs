@@ -64,6 +64,8 @@ fn icon(kind: &str) -> &'static str {
         "checked" | "check_pending" => "loader",
         "taken" | "released" => "hour",
         "correction_requested" | "withdrawn" => "undo",
+        "amending" => "edit",
+        "reply_expired" => "hour",
         "refused" | "revoked" | "replaced" => "x",
         _ => "ok",
     }
@@ -76,7 +78,7 @@ fn decision_ahead(i18n: I18n, case: &Case) -> TimelineItem {
         (State::AwaitingPayment, _) => {
             i18n.t_with("applications.decision_after_payment", &[("term", &words::term(&i18n, review))])
         }
-        (State::ReturnedForFix, _) => i18n.t("applications.decision_after_fix"),
+        (State::ReturnedForFix | State::Amending, _) => i18n.t("applications.decision_after_fix"),
         (_, Some(due)) => i18n.t_with("applications.decision_until", &[("date", &i18n.day(due))]),
         (_, None) => words::term(&i18n, review),
     });

@@ -14,7 +14,7 @@ use crate::library::use_library;
 use crate::loaded::loaded;
 use crate::path::Path;
 
-/// The pages of the draft or returned application `id`; `path` says which.
+/// The pages of the draft `id`, or of the application its applicant has back; `path` says which.
 pub fn area(id: Uuid, path: Memo<Path>) -> AnyView {
     let library = use_library();
     let read = use_resource(
@@ -27,14 +27,14 @@ pub fn area(id: Uuid, path: Memo<Path>) -> AnyView {
             Ok(Loaded { application, service, references })
         },
     );
-    let view = loaded(read, move |read| match read.get_untracked().application.state {
-        State::Draft | State::ReturnedForFix => pages(read.get_untracked(), path),
-        _ => filed(id),
+    let view = loaded(read, move |read| {
+        let read = read.get_untracked();
+        if read.application.state.is_editable() { pages(read, path) } else { filed(id) }
     });
     view! { <div class="wrap">{view}</div> }.into_any()
 }
 
-/// What has been filed is not filled in any more.
+/// What the service has is not filled in any more.
 fn filed(id: Uuid) -> AnyView {
     go_instead(&Path::Application(id));
     view! { <Skeleton/> }.into_any()
@@ -69,7 +69,11 @@ fn desk(loaded: Loaded) -> Desk {
     let answers = keeper.first_answers(application);
     let on_change = Callback::new(move |answers: Answers| keeper.save(answers));
     let (service, dictionaries) = (loaded.service.0.clone(), loaded.references.dictionaries.0.clone());
-    let form = Form::new(service, dictionaries, answers, on_change).with_remarks(application.remarks.clone());
+    let mut form =
+        Form::new(service, dictionaries, answers, on_change).with_remarks(application.remarks.clone());
+    if application.state == State::ReturnedForFix {
+        form = form.only_remarked(application.sent.clone().unwrap_or_default());
+    }
     Desk {
         id: application.id,
         form,

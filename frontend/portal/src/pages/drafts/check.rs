@@ -1,6 +1,6 @@
 //! All answers before filing; then consent, the code of the SMS, and the filing itself (FM-06).
 
-use catalogue::definition::Step;
+use catalogue::definition::{EditUntil, Step};
 use catalogue::text::Text;
 use kit::form::summary_rows;
 use kit::prelude::*;
@@ -13,6 +13,7 @@ use openapi::applications::SubmissionIn;
 use super::Desk;
 use super::area::refusal;
 use super::findings;
+use super::resend::Resend;
 use crate::pages::accounts::CodeStep;
 use crate::pages::applications::file;
 use crate::path::Path;
@@ -22,26 +23,35 @@ pub(super) fn page(desk: Desk) -> AnyView {
     let i18n = use_i18n();
     // Leaving a step saves it; here everything has to be on its way before a code is asked for.
     desk.form.save_now();
-    let ask = use_action();
+    let (ask, is_filed) = (use_action(), desk.is_filed());
+    let lead = match desk.service().edit_until {
+        _ if is_filed => t("drafts.check_lead"),
+        EditUntil::Assigned => t("drafts.check_lead_assigned"),
+        EditUntil::Decision => t("drafts.check_lead_decision"),
+    };
+    let confirmation = if is_filed { again(desk) } else { confirmation(desk, ask) };
+    let aside = (!is_filed).then(|| {
+        view! {
+            <section class="card card--snug">
+                <h2>{t("drafts.sign_title")}</h2>
+                <p class="small muted">{t("drafts.sign_text")}</p>
+            </section>
+        }
+    });
     view! {
         <BackLink href=Path::Draft(desk.id).href() text=t("drafts.to_list")/>
         <div class="layout">
             <div class="sheet">
                 {refusal(desk)}
                 <div class="stack gap-3">
-                    <PageHead title=t("drafts.check_title") caption=desk.caption(&i18n) lead=t("drafts.check_lead")/>
+                    <PageHead title=t("drafts.check_title") caption=desk.caption(&i18n) lead=lead/>
                 </div>
                 {found(desk, ask)}
                 {answers(desk)}
                 {documents(desk)}
-                {confirmation(desk, ask)}
+                {confirmation}
             </div>
-            <div class="stack">
-                <section class="card card--snug">
-                    <h2>{t("drafts.sign_title")}</h2>
-                    <p class="small muted">{t("drafts.sign_text")}</p>
-                </section>
-            </div>
+            <div class="stack">{aside}</div>
         </div>
     }
     .into_any()
@@ -127,6 +137,27 @@ fn found(desk: Desk, ask: Action) -> AnyView {
             Some(errors) if !errors.is_empty() => findings::summary(desk, errors),
             _ => view! { <ErrorSummary errors=ask.errors/> }.into_any(),
         }
+    })
+}
+
+/// Sending a changed application again; not while something is missing.
+fn again(desk: Desk) -> AnyView {
+    let resend = Resend::new(desk);
+    let is_right = Memo::new(move |_| desk.findings().is_empty());
+    let send = Callback::new(move |()| resend.send(false));
+    drawn(move || {
+        is_right.get().then(|| {
+            view! {
+                <section class="stack" aria-labelledby="again">
+                    <h2 id="again">{t("drafts.check_group")}</h2>
+                    <p>{t("drafts.again_text")}</p>
+                    <ErrorSummary errors=resend.action.errors/>
+                    <Actions>
+                        <Button kind="primary lg" busy=resend.action.pending on_press=send>{t("drafts.again")}</Button>
+                    </Actions>
+                </section>
+            }
+        })
     })
 }
 

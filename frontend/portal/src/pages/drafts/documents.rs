@@ -19,10 +19,7 @@ pub(super) fn page(desk: Desk) -> AnyView {
     errors.clear();
     let items = move || {
         let asked = desk.form.documents();
-        asked
-            .into_iter()
-            .map(|item| view! { <Upload application=desk.id item=item documents=desk.documents errors=errors/> })
-            .collect_view()
+        asked.into_iter().map(|item| desk.upload(item)).collect_view()
     };
     let total = move || untrack(|| desk.form.steps().len() + 1);
     let go_on = move |event: leptos::ev::SubmitEvent| {

@@ -10,11 +10,12 @@ use kit::session::SessionCtx;
 use kit::timer::sleep;
 use leptos::task::spawn_local;
 use openapi::ErrorCode;
-use openapi::applications::{AnswersIn, Application, State};
+use openapi::applications::{AnswersIn, Application};
 use openapi::client::{Client, Result};
 use uuid::Uuid;
 
 use super::unsaved::{self, Unsaved};
+use crate::merge::follow;
 use crate::words;
 
 /// Milliseconds between two tries without a network, by tries in a row.
@@ -42,6 +43,8 @@ pub struct Keeper {
     /// Why the server does not take the answers.
     pub refusal: RwSignal<Option<Error>>,
     version: StoredValue<i32>,
+    /// Versions made by this tab's files, whose answers have come before those of the versions between.
+    ahead: StoredValue<Vec<i32>>,
     /// What the server has.
     base: StoredValue<Answers>,
     /// What to send when the running request has been answered.
@@ -68,6 +71,7 @@ impl Keeper {
             conflict: RwSignal::new(None),
             refusal: RwSignal::new(None),
             version: StoredValue::new(application.version),
+            ahead: StoredValue::new(Vec::new()),
             base: StoredValue::new(application.answers.clone()),
             next: StoredValue::new(None),
             running: StoredValue::new(false),
@@ -81,7 +85,7 @@ impl Keeper {
         let Some(kept) = unsaved::kept(self.id) else { return application.answers.clone() };
         if kept.answers == application.answers {
             unsaved::forget(self.id);
-        } else if kept.version == application.version {
+        } else if kept.version == application.version || kept.base == application.answers {
             self.save(kept.answers.clone());
         } else {
             let (theirs, version) = (application.answers.clone(), application.version);
@@ -114,6 +118,20 @@ impl Keeper {
         self.base.set_value(conflict.theirs);
         self.conflict.set(None);
         self.save(chosen);
+    }
+
+    /// Takes over a version that a file of this tab has made. One that does not follow the known version hides a change
+    /// of somebody else's: the next saving finds out.
+    pub fn learn(&self, version: i32) {
+        self.ahead.try_update_value(|ahead| ahead.push(version));
+        self.catch_up();
+    }
+
+    fn catch_up(&self) {
+        let Some(known) = self.version.try_get_value() else { return };
+        if let Some(newest) = self.ahead.try_update_value(|ahead| follow(known, ahead)) {
+            self.version.set_value(newest);
+        }
     }
 
     /// Waits until everything has been saved, and answers the version.
@@ -167,6 +185,7 @@ impl Keeper {
         match client.save_answers(self.id, version, &body).await {
             Ok(saved) => {
                 self.version.try_set_value(saved.version);
+                self.catch_up();
                 self.base.try_set_value(answers.clone());
                 let is_last = self.next.try_with_value(Option::is_none) != Some(false);
                 if is_last {
@@ -198,7 +217,7 @@ impl Keeper {
             }
         };
         let base = self.base.try_get_value()?;
-        if !matches!(application.state, State::Draft | State::ReturnedForFix) {
+        if !application.state.is_editable() {
             self.state.try_set(SaveState::Failed);
         } else if application.answers == base || application.answers == *ours {
             self.version.try_set_value(application.version);

@@ -1,5 +1,5 @@
-//! Filling in: the task list, the steps, the documents, the check and the filing of a draft, and the mending of a
-//! returned application. All pages of one draft share the [`Desk`]: what is typed, and how it is kept.
+//! Filling in: the task list, the steps, the documents, the check and the filing of a draft or of an application that is
+//! being changed, and the mending of a returned application. All pages of one draft share the [`Desk`]: what is typed, and how it is kept.
 
 mod area;
 mod check;
@@ -8,6 +8,7 @@ mod correction;
 mod documents;
 mod findings;
 mod keeper;
+mod resend;
 mod step;
 mod task_list;
 mod unsaved;
@@ -16,7 +17,7 @@ pub use area::area;
 
 use std::sync::Arc;
 
-use catalogue::definition::Service;
+use catalogue::definition::{DocumentItem, Service};
 use kit::form::Form;
 use kit::prelude::*;
 use openapi::applications::Application;
@@ -34,7 +35,7 @@ struct Loaded {
     references: References,
 }
 
-/// One draft while it is being filled in. Copy.
+/// One draft, or one application its applicant has back, while it is being filled in. Copy.
 #[derive(Debug, Clone, Copy)]
 struct Desk {
     id: Uuid,
@@ -55,6 +56,27 @@ impl Desk {
         i18n.prop(&self.service().title)
     }
 
+    /// Whether it has been filed, and is being changed or mended.
+    fn is_filed(&self) -> bool {
+        self.loaded.with_value(|loaded| loaded.application.sent.is_some())
+    }
+
+    /// The files of one item.
+    fn upload(&self, item: DocumentItem) -> AnyView {
+        let desk = *self;
+        let on_version = Callback::new(move |version| desk.keeper.learn(version));
+        view! {
+            <Upload
+                application=desk.id
+                item=item
+                documents=desk.documents
+                errors=desk.form.errors
+                on_version=on_version
+            />
+        }
+        .into_any()
+    }
+
     /// Item of each accepted file, for the rules; tracks.
     fn attached(&self) -> Vec<String> {
         self.documents.with(|documents| documents.iter().map(|document| document.item.clone()).collect())
@@ -65,6 +87,18 @@ impl Desk {
         self.form.answers.track();
         let attached = self.attached();
         let attached: Vec<&str> = attached.iter().map(String::as_str).collect();
-        self.form.judge_all(&attached)
+        let mut findings = self.form.judge_all(&attached);
+        // An answer that was right when it was sent, and is the same, is not judged by a later day.
+        self.loaded.with_value(|loaded| {
+            let Some(sent) = &loaded.application.sent else { return };
+            let is_as_sent = |pointer: &str| {
+                let field = pointer.strip_prefix("/answers/").and_then(|rest| rest.split('/').next());
+                field.is_some_and(|field| {
+                    sent.contains_key(field) && sent.get(field) == self.form.answer(field).as_ref()
+                })
+            };
+            findings.retain(|finding| !is_as_sent(&finding.pointer));
+        });
+        findings
     }
 }

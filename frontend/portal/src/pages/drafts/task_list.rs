@@ -14,8 +14,13 @@ use crate::words;
 /// The task list page.
 pub(super) fn page(desk: Desk) -> AnyView {
     let i18n = use_i18n();
+    let (back, back_text) = if desk.is_filed() {
+        (Path::Application(desk.id), t("drafts.to_application"))
+    } else {
+        (Path::Cabinet, t("drafts.leave"))
+    };
     view! {
-        <BackLink href=Path::Cabinet.href() text=t("drafts.leave")/>
+        <BackLink href=back.href() text=back_text/>
         <div class="layout">
             <div class="sheet">
                 {refusal(desk)}
@@ -31,15 +36,21 @@ pub(super) fn page(desk: Desk) -> AnyView {
                 {tail(desk)}
                 {next_button(desk)}
             </div>
-            <div class="stack">{about(desk)}</div>
+            <div class="stack">{if desk.is_filed() { about_change() } else { about(desk) }}</div>
         </div>
     }
     .into_any()
 }
 
-/// The day by which to file, counted anew as the date it runs from is answered (C2).
+/// The day by which to file, counted anew as the date it runs from is answered (C2); or to send again.
 fn term(desk: Desk) -> AnyView {
     let i18n = use_i18n();
+    if desk.is_filed() {
+        let clock = desk.loaded.with_value(|loaded| {
+            words::own_clock(&loaded.application.clock, Some(&loaded.references.calendar))
+        });
+        return view! { <DeadlineChip clock=Signal::stored(clock)/> }.into_any();
+    }
     drawn(move || {
         let loaded = desk.loaded.get_value();
         let calendar = &loaded.references.calendar;
@@ -227,6 +238,17 @@ fn next_button(desk: Desk) -> AnyView {
                 {drawn(move || next.get().1)}
             </ButtonLink>
         </Actions>
+    }
+    .into_any()
+}
+
+/// What changing an application means for it.
+fn about_change() -> AnyView {
+    view! {
+        <section class="card card--sand card--snug">
+            <h2>{t("drafts.change_title")}</h2>
+            <p class="small">{t("drafts.change_text")}</p>
+        </section>
     }
     .into_any()
 }

@@ -18,11 +18,9 @@ pub fn Notice(screen: Screen) -> impl IntoView {
         let mut events = loaded.case.timeline.iter().rev().map(|event| event.kind.as_str());
         events.find(|kind| ["reply_expired", "resubmitted"].contains(kind)) == Some("reply_expired")
     });
-    drawn(move || {
-        match (state.get(), screen.hold.get()) {
+    drawn(move || match (state.get(), screen.hold.get()) {
         (State::InReview, Hold::Mine) if is_unanswered.get() => {
-            view! { <Waiting screen=screen title="desk.notice_unanswered" text="desk.notice_unanswered_text"/> }
-                .into_any()
+            waiting(screen, "desk.notice_unanswered", "desk.notice_unanswered_text")
         }
         (State::InReview, Hold::Mine) => ().into_any(),
         (State::InReview, Hold::Free) => {
@@ -34,14 +32,8 @@ pub fn Notice(screen: Screen) -> impl IntoView {
             </Alert>
         }
         .into_any(),
-        (State::ReturnedForFix, _) => {
-            view! { <Waiting screen=screen title="desk.notice_waiting" text="desk.notice_waiting_text"/> }
-                .into_any()
-        }
-        (State::Amending, _) => {
-            view! { <Waiting screen=screen title="desk.notice_amending" text="desk.notice_amending_text"/> }
-                .into_any()
-        }
+        (State::ReturnedForFix, _) => waiting(screen, "desk.notice_waiting", "desk.notice_waiting_text"),
+        (State::Amending, _) => waiting(screen, "desk.notice_amending", "desk.notice_amending_text"),
         (State::AutoChecking, _) => {
             plain(Tone::Info, "desk.notice_checking", "desk.notice_checking_text").into_any()
         }
@@ -60,7 +52,6 @@ pub fn Notice(screen: Screen) -> impl IntoView {
         (State::Withdrawn | State::Draft, _) => {
             plain(Tone::Neutral, "desk.notice_withdrawn", "desk.notice_withdrawn_text").into_any()
         }
-    }
     })
 }
 
@@ -93,8 +84,7 @@ fn plain(tone: Tone, title: &'static str, text: &'static str) -> impl IntoView {
 }
 
 /// That the applicant has the case back, or has not sent it in time; and what they were asked to mend, if anything.
-#[component]
-fn Waiting(screen: Screen, title: &'static str, text: &'static str) -> impl IntoView {
+fn waiting(screen: Screen, title: &'static str, text: &'static str) -> AnyView {
     let i18n = use_i18n();
     let open = screen.open;
     let lines = move || {
@@ -119,4 +109,5 @@ fn Waiting(screen: Screen, title: &'static str, text: &'static str) -> impl Into
             <ul class="list">{lines}</ul>
         </Alert>
     }
+    .into_any()
 }

@@ -1,5 +1,6 @@
 //! Filling in: the task list, the steps, the documents, the check and the filing of a draft or of an application that is
-//! being changed, and the mending of a returned application. All pages of one draft share the [`Desk`]: what is typed, and how it is kept.
+//! being changed, and the mending of a returned application. All pages of one draft share the [`Desk`]: what is typed,
+//! and how it is kept.
 
 mod area;
 mod check;

@@ -204,9 +204,7 @@ fn log() {
 }
 
 async fn serve(app: App) -> anyhow::Result<()> {
-    if app.config.database.require_durable {
-        app.db.ensure_durable().await?;
-    }
+    app.db.ensure_fit(&app.config.database).await?;
     let listen = &app.config.listen;
     let portal =
         TcpListener::bind(&listen.portal).with_context(|| format!("listen.portal {}", listen.portal))?;
@@ -224,9 +222,7 @@ async fn serve(app: App) -> anyhow::Result<()> {
 }
 
 async fn work(app: App, until_empty: bool) -> anyhow::Result<()> {
-    if app.config.database.require_durable {
-        app.db.ensure_durable().await?;
-    }
+    app.db.ensure_fit(&app.config.database).await?;
     if until_empty {
         let done = jobs::run_until_empty(&app).await?;
         tracing::info!(jobs.done = done, "nothing more is due");
@@ -291,7 +287,7 @@ async fn audit(app: &App) -> anyhow::Result<()> {
     for fault in &sealed.faults {
         println!("{fault}");
     }
-    let breaches = payments::ledger::verify(&mut conn).await?;
+    let breaches = payments::ledger::verify(&mut conn, None).await?;
     println!("ledger breaches {}", breaches.len());
     for breach in &breaches {
         println!("{breach:?}");

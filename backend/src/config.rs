@@ -38,6 +38,7 @@ pub struct Database {
     pub role: String,
     pub pool_size: usize,
     pub require_durable: bool,
+    pub max_clock_skew_seconds: i64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -93,6 +94,7 @@ pub struct Auth {
     pub refresh_grace_seconds: i32,
     pub code_minutes: i32,
     pub link_hours: i32,
+    pub recovery_minutes: i32,
     pub attempts_before_block: i32,
     pub block_minutes: i32,
     pub factor_cap: i32,
@@ -170,6 +172,9 @@ pub struct Bank {
     pub secret_key: Secret,
     pub webhook_networks: Vec<String>,
     pub poll_seconds: i32,
+    pub reconcile_minutes: i64,
+    pub reconcile_back_minutes: i64,
+    pub reconcile_daily_hours: i64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -228,7 +233,19 @@ impl Config {
         anyhow::ensure!(self.auth.attempts_before_block >= 1, "auth.attempts_before_block: at least 1");
         anyhow::ensure!(self.auth.argon_memory >= 19_456, "auth.argon_memory: at least 19456 KiB");
         anyhow::ensure!(self.auth.argon_parallel >= 1, "auth.argon_parallel: at least 1");
+        let bank = &self.bank;
+        for (name, value) in [
+            ("reconcile_minutes", bank.reconcile_minutes),
+            ("reconcile_back_minutes", bank.reconcile_back_minutes),
+            ("reconcile_daily_hours", bank.reconcile_daily_hours),
+        ] {
+            anyhow::ensure!((1..=10_000).contains(&value), "bank.{name}: 1 to 10000");
+        }
         anyhow::ensure!(self.database.pool_size >= 2, "database.pool_size: at least 2");
+        anyhow::ensure!(
+            (1..=86_400).contains(&self.database.max_clock_skew_seconds),
+            "database.max_clock_skew_seconds: 1 to 86400"
+        );
         for (name, url) in [("portal_url", &self.site.portal_url), ("desk_url", &self.site.desk_url)] {
             let parsed = url::Url::parse(url).map_err(|error| anyhow::anyhow!("site.{name}: {error}"))?;
             anyhow::ensure!(parsed.path() == "/", "site.{name}: an origin without a path");

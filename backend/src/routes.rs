@@ -11,9 +11,11 @@ pub use document::{document, document_text};
 /// Everything below `/api/v1`.
 pub fn routes(config: &mut ServiceConfig) {
     // accounts
-    config.service(accounts::api::sign_up);
-    config.service(accounts::api::resend_activation);
-    config.service(accounts::api::activate_account);
+    config.service(accounts::links::sign_up);
+    config.service(accounts::links::resend_activation);
+    config.service(accounts::links::activate_account);
+    config.service(accounts::links::request_recovery);
+    config.service(accounts::links::recover_account);
     config.service(accounts::api::sign_in);
     config.service(accounts::api::resend_code);
     config.service(accounts::api::create_session);
@@ -56,6 +58,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(payments::api::receive_bank_webhook);
 
     // papers
+    config.service(papers::api::list_papers);
     config.service(papers::api::download_paper);
     config.service(papers::api::download_case_paper);
     config.service(papers::api::verify_paper);

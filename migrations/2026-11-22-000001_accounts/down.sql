@@ -1,1 +1,1 @@
-drop table rate_windows, code_guards, challenges, refresh_tokens, sessions, officers, consents, sign_ups, accounts;
+drop table rate_windows, code_guards, challenges, refresh_tokens, sessions, officers, consents, recoveries, sign_ups, accounts;

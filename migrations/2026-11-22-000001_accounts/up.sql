@@ -44,6 +44,21 @@ create table sign_ups (
 create index sign_ups_email_idx on sign_ups (email, created_at);
 create index sign_ups_created_at_idx on sign_ups (created_at);
 
+-- A forgotten password (AC-14): the link of a mail, a new password, the code of an SMS. Of an address only the newest link
+-- works. One for an address nobody has an account with belongs to nobody and can never be used, but costs the same.
+create table recoveries (
+  id uuid primary key,
+  account_id uuid references accounts (id) on delete cascade,
+  token_hash bytea not null,
+  -- Chosen when the link was opened; the row goes when the account has it, or the link is over.
+  password_hash text,
+  expires_at timestamptz not null,
+  created_at timestamptz not null default now(),
+  constraint recoveries_token_hash_key unique (token_hash)
+);
+create index recoveries_account_id_idx on recoveries (account_id, id desc);
+create index recoveries_expires_at_idx on recoveries (expires_at);
+
 create table consents (
   id uuid primary key,
   account_id uuid not null references accounts (id) on delete cascade,
@@ -103,7 +118,7 @@ create table challenges (
   account_id uuid references accounts (id) on delete cascade,
   sign_up_id uuid references sign_ups (id) on delete cascade,
   purpose text not null,
-  -- The application a submission code confirms.
+  -- The application a submission code confirms, or the recovery whose password it sets.
   subject_id uuid,
   code_mac bytea not null,
   expires_at timestamptz not null,
@@ -111,7 +126,7 @@ create table challenges (
   sends integer not null default 1,
   sent_at timestamptz not null default now(),
   created_at timestamptz not null default now(),
-  constraint challenges_purpose_check check (purpose in ('sign_up', 'sign_in', 'submission')),
+  constraint challenges_purpose_check check (purpose in ('sign_up', 'sign_in', 'submission', 'recovery')),
   constraint challenges_account_id_check check ((account_id is null) = (purpose = 'sign_up')),
   constraint challenges_sign_up_id_check check ((sign_up_id is null) = (purpose <> 'sign_up'))
 );

@@ -140,7 +140,7 @@ create table sealed_heads (
 );
 create index sealed_heads_seal_n_idx on sealed_heads (seal_n, application_id);
 
--- Papers the service issues: receipts and results.
+-- Papers the service issues: receipts of filings and payments, results.
 create table issued_documents (
   id uuid primary key,
   application_id uuid not null references applications (id) on delete restrict,
@@ -165,9 +165,10 @@ create table issued_documents (
   replaced_by text,
   constraint issued_documents_token_key unique (token),
   constraint issued_documents_kind_key unique (application_id, kind),
-  constraint issued_documents_kind_check check (kind in ('receipt', 'result')),
+  constraint issued_documents_kind_check check (kind in ('receipt', 'payment', 'result')),
   constraint issued_documents_storage_key_key unique (storage_key)
 );
+create index issued_documents_account_id_idx on issued_documents (account_id, id desc);
 
 -- The feed (NT-01). What is told by mail and SMS are jobs that name the row.
 create table notifications (

@@ -37,6 +37,9 @@ create table payments (
   failure_party text,
   failure_reason text,
   paid_with text,
+  -- Until when the bank waits for the payer, and when it took the money, as it says.
+  expires_at timestamptz,
+  captured_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint payments_provider_id_key unique (provider_id),
@@ -83,6 +86,16 @@ create table webhook_inbox (
   constraint webhook_inbox_event_key unique (provider, event_key)
 );
 create index webhook_inbox_received_at_idx on webhook_inbox (received_at);
+
+-- Every comparison of the bank's payments with ours: what was looked at, and how many did not agree.
+create table reconciliations (
+  id uuid primary key,
+  since timestamptz not null,
+  at timestamptz not null,
+  seen integer not null,
+  differences integer not null
+);
+create index reconciliations_at_idx on reconciliations (at desc);
 
 -- What a person must look at: a parked payment, a job that gave up.
 create table alarms (

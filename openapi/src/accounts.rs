@@ -47,10 +47,10 @@ pub struct SignUpIn {
     pub consent_version: String,
 }
 
-/// The link of the mail has been opened and a password chosen (AC-06).
+/// The link of a mail has been opened and a password chosen (AC-06, AC-14).
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ActivationIn {
+pub struct LinkIn {
     /// The part of the mailed link after `#token=`.
     pub token: Secret,
     /// An upper-case and a lower-case letter, a digit and a sign; nothing common, nothing of the person's own data
@@ -59,10 +59,10 @@ pub struct ActivationIn {
     pub password: Secret,
 }
 
-/// Sends the activation link once more (AC-06).
+/// Asks for a link by mail: that of a sign-up once more (AC-06), or one to a new password (AC-14).
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ActivationMailIn {
+pub struct LinkMailIn {
     #[validate(length(min = 3, max = 254, code = "length"))]
     #[schema(format = "email", min_length = 3, max_length = 254, example = "aziz.demov@example.org")]
     pub email: String,

@@ -336,18 +336,39 @@ pub struct Paper {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PaperKind {
+    /// Of the filing.
     Receipt,
+    /// Of the payment (PY-04, PY-07).
+    Payment,
     Result,
 }
 
 impl PaperKind {
+    pub const ALL: [Self; 3] = [Self::Receipt, Self::Payment, Self::Result];
+
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Receipt => "receipt",
+            Self::Payment => "payment",
             Self::Result => "result",
         }
     }
+
+    /// The kind behind its word.
+    #[must_use]
+    pub fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// A paper among those of all applications of a person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct IssuedPaper {
+    pub application_id: Uuid,
+    /// Of the application.
+    pub number: String,
+    pub paper: Paper,
 }
 
 /// Which applications to list (C42).

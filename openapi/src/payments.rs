@@ -82,6 +82,9 @@ pub struct Payment {
     /// What was paid with, masked: `•••• 4477`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paid_with: Option<String>,
+    /// Until when the bank waits for the payer, while it does and if it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<DateTime<Utc>>,
     pub purpose: String,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,

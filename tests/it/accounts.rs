@@ -1,8 +1,6 @@
 //! Sign-up, sign-in, sessions (AC-01, 05, 08, 09, 11).
 
-use openapi::accounts::{
-    AccountPatch, ActivationIn, ActivationMailIn, Challenge, CodeIn, SignInIn, SignUpIn,
-};
+use openapi::accounts::{AccountPatch, Challenge, CodeIn, LinkIn, LinkMailIn, SignInIn, SignUpIn};
 use openapi::applications::{ActorKind, ApplicationIn, PaperKind, SubmissionIn};
 use openapi::client::Client;
 use openapi::{ErrorCode, Secret};
@@ -78,12 +76,12 @@ async fn a_link_opens_one_account_and_only_with_a_good_password() {
         ("Pier-and-seven-lanterns", "password_needs_digit"),
         ("Pierand7lanterns", "password_needs_special"),
     ] {
-        let body = ActivationIn { token: token.as_str().into(), password: password.into() };
+        let body = LinkIn { token: token.as_str().into(), password: password.into() };
         let refusal = client.activate_account(key(), &body).await.unwrap_err();
         let errors = &refusal.problem().unwrap().errors;
         assert!(errors.iter().any(|e| e.pointer == "/password" && e.code == code), "{password}: {errors:?}");
     }
-    let body = |password: &str| ActivationIn { token: token.as_str().into(), password: password.into() };
+    let body = |password: &str| LinkIn { token: token.as_str().into(), password: password.into() };
     client.activate_account(key(), &body("Another-and-8-lanterns")).await.unwrap();
     assert_eq!(app.number("select count(*) as n from accounts").await, 0, "no account before the code");
     // The page was closed and the link opened again: the newest password counts.
@@ -95,7 +93,7 @@ async fn a_link_opens_one_account_and_only_with_a_good_password() {
     assert_eq!(again.code(), Some(ErrorCode::LinkInvalid));
     client.sign_in(key(), &credentials(&person.email)).await.unwrap();
     assert_eq!(app.number("select count(*) as n from sign_ups where password_hash is not null").await, 0);
-    let unknown = ActivationIn { token: "no-such-link".into(), password: make::PASSWORD.into() };
+    let unknown = LinkIn { token: "no-such-link".into(), password: make::PASSWORD.into() };
     assert_eq!(
         client.activate_account(key(), &unknown).await.unwrap_err().code(),
         Some(ErrorCode::LinkInvalid)
@@ -109,7 +107,7 @@ async fn an_old_link_is_refused() {
     app.anonymous().sign_up(key(), &person).await.unwrap();
     let token = activation_token(&app, &person.email).await;
     app.sql("update sign_ups set expires_at = now() - interval '1 second'").await;
-    let body = ActivationIn { token: token.into(), password: make::PASSWORD.into() };
+    let body = LinkIn { token: token.into(), password: make::PASSWORD.into() };
     let refusal = app.anonymous().activate_account(key(), &body).await.unwrap_err();
     assert_eq!(refusal.code(), Some(ErrorCode::LinkInvalid));
 }
@@ -214,7 +212,7 @@ async fn an_authenticator_code_works_once() {
 pub(crate) async fn activated(app: &TestApp, person: &SignUpIn) -> Challenge {
     app.anonymous().sign_up(key(), person).await.unwrap();
     let token = activation_token(app, &person.email).await;
-    let body = ActivationIn { token: token.into(), password: make::PASSWORD.into() };
+    let body = LinkIn { token: token.into(), password: make::PASSWORD.into() };
     app.anonymous().activate_account(key(), &body).await.unwrap()
 }
 
@@ -232,7 +230,7 @@ async fn a_wrong_phone_does_not_cost_the_address() {
     assert_eq!((&session.account.email, &session.account.phone), (&right.email, &right.phone));
     assert_eq!(app.sms(&wrong.phone, 1).await.len(), 1, "the stranger gets no more codes");
     // The other sign-up is over.
-    let body = ActivationMailIn { email: wrong.email.clone() };
+    let body = LinkMailIn { email: wrong.email.clone() };
     client.resend_activation(key(), &body).await.unwrap();
     app.run_jobs().await;
     let mails = app.mails(&wrong.email, 3).await;

@@ -134,7 +134,7 @@ async fn judge(app: &TestApp, citizen: &Citizen, officer: &Officer, filed: &Appl
         ("payments", 1),
         ("ledger_transfers", 1),
         ("webhook_inbox", 1),
-        ("issued_documents", 2),
+        ("issued_documents", 3),
         ("remarks where resolved_at is not null", 1),
         ("alarms", 0),
         ("jobs where state = 'parked'", 0),

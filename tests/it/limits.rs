@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use openapi::ErrorCode;
-use openapi::accounts::{ActivationIn, CodeIn, SignInIn};
+use openapi::accounts::{CodeIn, LinkIn, SignInIn};
 use tests::people::{activation_token, key};
 use tests::{TestApp, make};
 use uuid::Uuid;
@@ -160,7 +160,7 @@ async fn a_flood_of_sign_ups_leaves_codes_for_people_with_accounts() {
     let person = make::sign_up();
     app.anonymous().sign_up(key(), &person).await.unwrap();
     let token = activation_token(&app, &person.email).await;
-    let body = ActivationIn { token: token.into(), password: make::PASSWORD.into() };
+    let body = LinkIn { token: token.into(), password: make::PASSWORD.into() };
     let refused = app.anonymous().activate_account(key(), &body).await.unwrap_err();
     assert_eq!(refused.code(), Some(ErrorCode::TooManyRequests));
     app.anonymous().sign_in(key(), &credentials(&citizen.account.email)).await.unwrap();

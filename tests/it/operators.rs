@@ -54,6 +54,32 @@ async fn a_lost_authenticator_is_replaced_and_sessions_end() {
     client.create_officer_session(&body(fresh.trim())).await.unwrap();
 }
 
+/// Terms are counted by the database's clock, tokens expire by the process's: with two different ones nobody starts.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_wrong_stops_the_start() {
+    let app = TestApp::start().await;
+    let (_, name) = app.database_url.rsplit_once('/').unwrap();
+    // This database's own `clock_timestamp` stands before PostgreSQL's.
+    app.sql("create schema skewed").await;
+    app.sql("grant usage on schema skewed to public").await;
+    app.sql(&format!("alter database {name} set search_path = skewed, public, pg_catalog")).await;
+    let starts = async |shift: &str| {
+        let clock = format!(
+            "create or replace function skewed.clock_timestamp() returns timestamptz language sql volatile \
+             as 'select pg_catalog.clock_timestamp() + interval ''{shift}'''"
+        );
+        app.sql(&clock).await;
+        operator(&app, &["work", "--until-empty"]).await
+    };
+    for shift in ["6 minutes", "-6 minutes"] {
+        let refusal = starts(shift).await.unwrap_err();
+        assert!(refusal.contains("max_clock_skew_seconds"), "{refusal}");
+    }
+    for shift in ["4 minutes", "-4 minutes"] {
+        starts(shift).await.unwrap();
+    }
+}
+
 /// Runs a command of the backend; what it printed.
 async fn operator(app: &TestApp, arguments: &[&str]) -> Result<String, String> {
     let program = env!("CARGO_BIN_EXE_served");

@@ -44,6 +44,7 @@ async fn a_read_waits_for_the_database_once() {
         ("a filed case", cost(&app, async || client.get_application(filed.id).await.unwrap()).await),
         ("a draft", cost(&app, async || client.get_application(draft.id).await.unwrap()).await),
         ("feed", cost(&app, async || client.list_notifications(&PageQuery::default()).await.unwrap()).await),
+        ("papers", cost(&app, async || client.list_papers(&PageQuery::default()).await.unwrap()).await),
         ("account", cost(&app, async || client.get_account().await.unwrap()).await),
         ("sessions", cost(&app, async || client.list_sessions().await.unwrap()).await),
     ];

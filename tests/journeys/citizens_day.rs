@@ -151,10 +151,14 @@ async fn pay(browser: &Browser) {
     }
     browser.press(&press(format!("{} {{amount}}", bank("pay")))).await;
     browser.look("paid", &t("payments.paid_title")).await;
+    // The receipt is made meanwhile, and comes by itself.
+    browser.press(&press(t("payments.receipt"))).await;
+    browser.find(&press(t("documents.download"))).await;
+    browser.look("payment-receipt", &t("papers.payment_title")).await;
+    browser.press(&press(t("payments.to_application"))).await;
 }
 
 async fn follow(browser: &Browser) {
-    browser.press(&press(t("applications.follow"))).await;
     browser.see(status(State::InReview)).await;
     browser.arrive("in-review", service(SERVICE).title.get(LANGUAGE)).await;
     for part in ["applications.tab_documents", "applications.tab_answers", "applications.tab_course"] {

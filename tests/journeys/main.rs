@@ -11,5 +11,6 @@ mod draft;
 mod forms;
 mod keyboard;
 mod people;
+mod recovery;
 mod stage;
 mod words;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use backend::accounts::employ::{self, NewOfficer};
-use openapi::accounts::{Account, ActivationIn, Challenge, CodeIn};
+use openapi::accounts::{Account, Challenge, CodeIn, LinkIn};
 use openapi::applications::{AnswersIn, Application, ApplicationIn, ResubmissionIn, SubmissionIn};
 use openapi::client::{Client, Realm};
 use openapi::desk::{Case, CorrectionIn, OfficerSignInIn, RemarkIn};
@@ -39,7 +39,7 @@ pub async fn citizen(app: &TestApp) -> Citizen {
     let person = make::sign_up();
     client.sign_up(key(), &person).await.expect("sign-up");
     let token = activation_token(app, &person.email).await;
-    let body = ActivationIn { token: token.into(), password: make::PASSWORD.into() };
+    let body = LinkIn { token: token.into(), password: make::PASSWORD.into() };
     let challenge = client.activate_account(key(), &body).await.expect("activation");
     let code = app.code(&person.phone).await;
     let session = client
@@ -49,16 +49,18 @@ pub async fn citizen(app: &TestApp) -> Citizen {
     Citizen { client: Arc::new(client), account: session.account }
 }
 
-/// The token of the newest link mailed to an address.
+/// The token of the newest link that opens an account, mailed to an address.
 pub async fn activation_token(app: &TestApp, email: &str) -> String {
+    mailed_token(app, email, "activate").await
+}
+
+/// The token of the newest link to a page, mailed to an address.
+pub async fn mailed_token(app: &TestApp, email: &str, page: &str) -> String {
     app.run_jobs().await;
+    let link_to = format!("/{page}#token=");
     let mails = app.mails(email, 1).await;
     let link = mails.iter().rev().find_map(|mail| {
-        mail["links"]
-            .as_array()?
-            .iter()
-            .filter_map(Value::as_str)
-            .find(|link| link.contains("/activate#token="))
+        mail["links"].as_array()?.iter().filter_map(Value::as_str).find(|link| link.contains(&link_to))
     });
     let link = link.unwrap_or_else(|| panic!("no link for {email}: {mails:?}"));
     link.split_once("#token=").unwrap().1.to_owned()

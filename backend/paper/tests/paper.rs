@@ -9,7 +9,7 @@ use std::{fs, thread};
 use lopdf::{Document, Object};
 use paper::{Error, Layout, Paper, Row, Section, render};
 
-const SAMPLES: [&str; 4] = ["receipt", "confirmation", "invitation", "slip"];
+const SAMPLES: [&str; 5] = ["receipt", "payment", "confirmation", "invitation", "slip"];
 
 fn sample(name: &str) -> Paper {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name).with_extension("json");

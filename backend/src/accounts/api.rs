@@ -1,18 +1,16 @@
-//! Sign-up, sign-in, sessions, the account.
+//! Sign-in, sessions, the account.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use futures_util::FutureExt;
 use openapi::ErrorCode;
-use openapi::accounts::{
-    Account, AccountPatch, ActivationIn, ActivationMailIn, Challenge, CodeIn, Session, SessionInfo, SignInIn,
-    SignUpIn,
-};
+use openapi::accounts::{Account, AccountPatch, Challenge, CodeIn, Session, SessionInfo, SignInIn};
 use uuid::Uuid;
 
+use super::device::Device;
 use super::limits::{self, Limit};
 use super::sessions::{self, Begun};
-use super::{codes, cookie, normal_email, sign_in as signing_in, sign_up as signing_up, store};
+use super::{codes, cookie, sign_in as signing_in, store};
 use crate::app::App;
 use crate::auth::tokens::Audience;
 use crate::auth::{Citizen, subject};
@@ -21,91 +19,7 @@ use crate::error::{Error, Result};
 use crate::http::{ClientInfo, IdempotencyKey, IfMatch, ValidJson, respond};
 
 /// Who claims an idempotency key before signing in.
-const STRANGER: &str = "anonymous";
-
-/// Asks for an account; the link comes by mail (AC-01, AC-05).
-///
-/// Known and unknown addresses get the same answer; the owner of a known one is told by mail. Of fields:
-/// `email_invalid`, `phone_invalid`, `phone_not_mobile`, `phone_costly`, `language_unknown`, `consent_outdated`.
-#[utoipa::path(tag = "accounts", operation_id = "sign_up", request_body = SignUpIn,
-    params(("Idempotency-Key" = Uuid, Header)),
-    responses((status = 202, description = "Taken. If the address may be written to, a letter is on its way.")),
-    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none")),
-        ("x-errors" = json!(["too_many_requests"]))))]
-#[post("/accounts")]
-pub async fn sign_up(
-    app: web::Data<App>,
-    client: ClientInfo,
-    key: IdempotencyKey,
-    input: ValidJson<SignUpIn>,
-) -> Result<HttpResponse> {
-    let applicant = signing_up::applicant(&app, &input.value)?;
-    limits::spend_all(&app, signing_up::limits(&app, &client, &applicant.email)).await?;
-    let claim = key.claim(STRANGER.to_owned(), "sign_up", &input.canonical);
-    let app_ = app.clone();
-    subject::create(&app, None, claim, StatusCode::ACCEPTED, move |conn| {
-        async move { signing_up::ask(conn, &app_, &applicant).await }.boxed()
-    })
-    .await
-}
-
-/// Sends the activation link once more (AC-06).
-///
-/// The answer says nothing about the address, but that it is one (`email_invalid`).
-#[utoipa::path(tag = "accounts", operation_id = "resend_activation", request_body = ActivationMailIn,
-    params(("Idempotency-Key" = Uuid, Header)),
-    responses((status = 202, description = "Taken. If the address may be written to, a letter is on its way.")),
-    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none")),
-        ("x-errors" = json!(["too_many_requests"]))))]
-#[post("/accounts/activation-mails")]
-pub async fn resend_activation(
-    app: web::Data<App>,
-    client: ClientInfo,
-    key: IdempotencyKey,
-    input: ValidJson<ActivationMailIn>,
-) -> Result<HttpResponse> {
-    let email = normal_email(&input.value.email).ok_or_else(|| Error::field("/email", "email_invalid"))?;
-    limits::spend_all(&app, signing_up::limits(&app, &client, &email)).await?;
-    let claim = key.claim(STRANGER.to_owned(), "resend_activation", &input.canonical);
-    let app_ = app.clone();
-    subject::create(&app, None, claim, StatusCode::ACCEPTED, move |conn| {
-        async move { signing_up::ask_again(conn, &app_, &email).await }.boxed()
-    })
-    .await
-}
-
-/// Uses the link of the mail and sets the password; a code goes to the phone (AC-06, AC-09).
-///
-/// That code opens the account and begins its first session (`create_session`); until then the link works again. Of the
-/// password:
-/// `password_too_short`, `password_too_long`, `password_needs_upper`, `password_needs_lower`,
-/// `password_needs_digit`, `password_needs_special`, `password_common`, `password_personal`.
-#[utoipa::path(tag = "accounts", operation_id = "activate_account", request_body = ActivationIn,
-    params(("Idempotency-Key" = Uuid, Header)),
-    responses((status = 201, body = Challenge)),
-    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none")),
-        ("x-errors" = json!(["link_invalid", "too_many_requests"]))))]
-#[post("/accounts/activations")]
-pub async fn activate_account(
-    app: web::Data<App>,
-    client: ClientInfo,
-    key: IdempotencyKey,
-    input: ValidJson<ActivationIn>,
-) -> Result<HttpResponse> {
-    let config = &app.config.auth;
-    let window = config.window_minutes.saturating_mul(60);
-    let limit = Limit::of_address(&app, "activation", &client.ip, config.address_attempts, window);
-    limits::spend_all(&app, vec![limit, asked_codes(&app, &client)]).await?;
-    signing_up::check_password(&app, &input.value).await?;
-    let hash = app.passwords.hash(&input.value.password).await?;
-    let blind = signing_in::blind(&app, &input.canonical);
-    let claim = key.claim(STRANGER.to_owned(), "activate_account", blind.expose().as_bytes());
-    let (app_, token) = (app.clone(), input.value.token);
-    subject::create(&app, None, claim, StatusCode::CREATED, move |conn| {
-        async move { signing_up::activate(conn, &app_, token.expose(), &hash).await }.boxed()
-    })
-    .await
-}
+pub(super) const STRANGER: &str = "anonymous";
 
 /// First step of signing in: login and password (AC-11).
 ///
@@ -159,7 +73,7 @@ pub async fn resend_code(
     .await
 }
 
-/// Second step of signing in and last of signing up: the code (AC-05, AC-08).
+/// Second step of signing in, last of signing up and of recovering a password: the code (AC-05, AC-08, AC-14).
 ///
 /// Begins the session.
 ///
@@ -187,20 +101,22 @@ pub async fn create_session(
     let counted = Limit::of_address(&app, "session", &client.ip, config.address_attempts, window);
     limits::spend_all(&app, vec![counted.clone()]).await?;
     let (app_, input) = (app.clone(), input.value);
-    let (begun, account) = app
+    let (begun, account, device) = app
         .db
         .write(move |conn| {
             async move {
                 let begun = signing_in::begin_session(conn, &app_, &client, &input).await?;
                 counted.refund(conn).await?;
                 let account = store::find_account(conn, begun.owner_id).await?;
-                Ok((begun, account))
+                let hash = store::find_password_hash(conn, begun.owner_id).await?;
+                let device = Device::of(&app_, Audience::Citizen, begun.owner_id, &hash)?;
+                Ok((begun, account, device))
             }
             .boxed()
         })
         .await?;
     let mut answer = answer(&app, StatusCode::CREATED, &begun, account)?;
-    let known = cookie::know_again(&app, Audience::Citizen, begun.owner_id)?;
+    let known = cookie::know_again(&app, Audience::Citizen, device);
     answer.add_cookie(&known).map_err(Error::internal)?;
     Ok(answer)
 }
@@ -324,7 +240,7 @@ pub async fn update_account(
 }
 
 /// What one network may ask for in codes before anybody has signed in.
-fn asked_codes(app: &App, client: &ClientInfo) -> Limit {
+pub(super) fn asked_codes(app: &App, client: &ClientInfo) -> Limit {
     Limit::of_network(app, "codes", &client.ip, app.config.codes.asked_per_network, limits::HOUR)
 }
 

@@ -27,6 +27,9 @@ pub(super) async fn spend(conn: &mut Conn, app: &App, purpose: Purpose) -> Resul
         Purpose::SignIn(id) => {
             for_account(conn, app, id, "sms_sign_in", app.config.codes.sign_in_per_hour).await
         }
+        Purpose::Recovery { account_id, .. } => {
+            for_account(conn, app, account_id, "sms_recovery", app.config.codes.sign_in_per_hour).await
+        }
         Purpose::Submission { account_id, .. } => {
             for_account(conn, app, account_id, "sms_filing", app.config.codes.filing_per_hour).await
         }

@@ -188,9 +188,9 @@ async fn find_live(mut conn: &Conn, purpose: Purpose, challenge_id: Uuid) -> Res
         .into_boxed();
     let own = match purpose {
         Purpose::SignUp(id) => live.filter(challenges::sign_up_id.eq(id)),
-        Purpose::SignIn(id) | Purpose::Submission { account_id: id, .. } => {
-            live.filter(challenges::account_id.eq(id))
-        }
+        Purpose::SignIn(id)
+        | Purpose::Submission { account_id: id, .. }
+        | Purpose::Recovery { account_id: id, .. } => live.filter(challenges::account_id.eq(id)),
     };
     Ok(prepared(own).load(&mut conn).await?)
 }

@@ -5,7 +5,6 @@ use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use openapi::{ErrorCode, Secret};
-use uuid::Uuid;
 
 use super::device::Device;
 use crate::app::App;
@@ -65,12 +64,8 @@ pub(crate) fn device(request: &HttpRequest, audience: Audience) -> Option<Device
 }
 
 /// The cookie by which a device that has just been signed in on is known again.
-///
-/// # Errors
-/// When the system has no randomness to give.
-pub(crate) fn know_again(app: &App, audience: Audience, owner_id: Uuid) -> Result<Cookie<'static>> {
-    let device = Device::of(app, audience, owner_id)?;
-    Ok(build(device_name(audience), device.into_value(), Duration::days(app.config.auth.device_days.into())))
+pub(crate) fn know_again(app: &App, audience: Audience, device: Device) -> Cookie<'static> {
+    build(device_name(audience), device.into_value(), Duration::days(app.config.auth.device_days.into()))
 }
 
 const fn device_name(audience: Audience) -> &'static str {

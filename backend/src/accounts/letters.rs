@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::store::CodeRecipient;
-use super::{codes, sign_up, store};
+use super::{codes, recovery, sign_up, store};
 use crate::app::App;
 use crate::crash::crash_point;
 use crate::error::{Error, Result};
@@ -33,6 +33,22 @@ pub async fn send_link(app: &App, sign_up_id: Uuid, sealed_token: &str) -> Resul
     // Without the name: nobody has shown yet that the mailbox is theirs, and a letter of ours carries nobody's words to
     // strangers (abuse 26).
     send(app, sign_up_id.to_string(), to.email, None, to.language, content, url).await
+}
+
+/// Sends the link that leads to a new password (AC-14). The token stands after `#`, as that of a sign-up.
+///
+/// # Errors
+/// When the mail server does not take it; the job comes back.
+pub async fn send_recovery(app: &App, recovery_id: Uuid, sealed_token: &str) -> Result<Outcome> {
+    let mut conn = app.db.read().await?;
+    let found = recovery::find_recipient(&mut conn, recovery_id).await?;
+    drop(conn);
+    let Some(to) = found else { return Ok(Outcome::Done) };
+    let token = app.keys.open_text(&recovery::seal_place(recovery_id), sealed_token)?;
+    let url = format!("{}/recover#token={token}", app.config.portal_origin());
+    let minutes = app.config.auth.recovery_minutes.to_string();
+    let content = content(&app.texts, &to.language, "recovery", &BTreeMap::from([("minutes", minutes)]))?;
+    send(app, recovery_id.to_string(), to.email, Some(to.given_name), to.language, content, url).await
 }
 
 /// Tells the owner of an address that it has an account already.
@@ -91,6 +107,7 @@ fn code_letter(purpose: &str) -> &'static str {
     match purpose {
         "sign_up" => "code_sign_up",
         "submission" => "code_submission",
+        "recovery" => "code_recovery",
         _ => "code",
     }
 }
@@ -150,7 +167,10 @@ mod tests {
             let link = content(&texts, language, "sign_up", &hours).unwrap();
             assert!(link.paragraphs.iter().any(|paragraph| paragraph.contains("24")), "{language}");
             content(&texts, language, "known_address", &BTreeMap::new()).unwrap();
-            for purpose in ["sign_up", "sign_in", "submission"] {
+            let minutes = BTreeMap::from([("minutes", "60".to_owned())]);
+            let link = content(&texts, language, "recovery", &minutes).unwrap();
+            assert!(link.paragraphs.iter().any(|paragraph| paragraph.contains("60")), "{language}");
+            for purpose in ["sign_up", "sign_in", "submission", "recovery"] {
                 let key = format!("{}.sms", code_letter(purpose));
                 let values =
                     BTreeMap::from([("code", "042137".to_owned()), ("service", "Notice".to_owned())]);

@@ -70,7 +70,7 @@ pub async fn find(conn: &mut Conn, id: Uuid) -> Result<Officer> {
     row.map(Officer::from).ok_or_else(|| ErrorCode::Unauthenticated.into())
 }
 
-/// Checks password and code and begins a session.
+/// Checks password and code and begins a session; with the name by which the device is known again.
 ///
 /// # Errors
 /// `credentials_wrong` for everything that does not fit, `too_many_requests`, `busy`.
@@ -79,17 +79,21 @@ pub(crate) async fn sign_in(
     client: ClientInfo,
     device: Option<&Device>,
     input: &OfficerSignInIn,
-) -> Result<Begun> {
+) -> Result<(Begun, Device)> {
     let found = find_credentials(app, &input.login).await?;
-    let own =
-        found.as_ref().zip(device).and_then(|(found, device)| device.name(app, Audience::Officer, found.id));
+    let own = found
+        .as_ref()
+        .zip(device)
+        .and_then(|(found, device)| device.name(app, Audience::Officer, found.id, &found.password_hash));
     let counted = limits::attempt(app, "desk_sign_in", &client, input.login.trim(), own).await?;
     let hash = found.as_ref().map(|found| found.password_hash.as_str());
     let fits = app.passwords.verify(&input.password, hash).await?;
     let found = found.filter(|_| fits).ok_or(ErrorCode::CredentialsWrong)?;
     let step = step(app, &found, input.totp.expose())?.ok_or(ErrorCode::CredentialsWrong)?;
+    let known = Device::of(app, Audience::Officer, found.id, &found.password_hash)?;
     let app_ = app.clone();
-    app.db
+    let begun = app
+        .db
         .write(move |conn| {
             async move {
                 use_step(conn, found.id, step).await?;
@@ -98,7 +102,8 @@ pub(crate) async fn sign_in(
             }
             .boxed()
         })
-        .await
+        .await?;
+    Ok((begun, known))
 }
 
 async fn find_credentials(app: &App, login: &str) -> Result<Option<Credentials>> {

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use openapi::FieldError;
 use openapi::accounts::{PASSWORD_MAX, PASSWORD_MIN};
+use openapi::{FieldError, Secret};
 
-use crate::error::field_error;
+use crate::error::{Error, Result, field_error};
 
 /// Words people choose; one a line, in lower case, without the digits and signs that are added to them.
 static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| {
@@ -39,6 +39,15 @@ pub fn findings(pointer: &str, password: &str, own: &[&str]) -> Vec<FieldError> 
     .filter(|(wrong, _)| *wrong)
     .map(|(_, code)| field_error(pointer, code))
     .collect()
+}
+
+/// Whether somebody with this data of their own may have this password.
+///
+/// # Errors
+/// Everything that is wrong with it, as errors of the field `/password`.
+pub fn check(password: &Secret, own: &[&str]) -> Result<()> {
+    let wrong = findings("/password", password.expose(), own);
+    if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }
 }
 
 /// `P@ssw0rd1!` is `password` with decoration.

@@ -139,6 +139,17 @@ pub(super) async fn revoke(conn: &mut Conn, account_id: Uuid, id: Uuid) -> Resul
     if ended == 0 { Err(Error::not_found()) } else { Ok(()) }
 }
 
+/// Ends every session of an account.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn end_all_of_account(conn: &mut Conn, account_id: Uuid) -> Result<()> {
+    let living =
+        sessions::table.filter(sessions::account_id.eq(account_id)).filter(sessions::revoked_at.is_null());
+    diesel::update(living).set(sessions::revoked_at.eq(diesel::dsl::now)).execute(conn).await?;
+    Ok(())
+}
+
 /// Ends every session of an officer.
 ///
 /// # Errors

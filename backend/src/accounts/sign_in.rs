@@ -9,7 +9,7 @@ use super::device::Device;
 use super::limits::{self, Attempt};
 use super::sessions::{self, Begun};
 use super::store::{self, Login};
-use super::{browser, normal_email, phones, sign_up};
+use super::{browser, normal_email, phones, recovery, sign_up};
 use crate::app::App;
 use crate::auth::tokens::Audience;
 use crate::db::Conn;
@@ -47,8 +47,10 @@ pub(super) async fn prove(
         Some(Login::Email(text) | Login::Phone(text)) => text,
         None => &input.login,
     };
-    let own =
-        found.as_ref().zip(device).and_then(|(found, device)| device.name(app, Audience::Citizen, found.id));
+    let own = found
+        .as_ref()
+        .zip(device)
+        .and_then(|(found, device)| device.name(app, Audience::Citizen, found.id, &found.password_hash));
     let counted = limits::attempt(app, "sign_in", client, key, own).await?;
     let hash = found.as_ref().map(|found| found.password_hash.as_str());
     let fits = app.passwords.verify(&input.password, hash).await?;
@@ -64,11 +66,11 @@ pub(super) async fn challenge(conn: &mut Conn, app: &App, proven: &Proven) -> Re
     codes::issue(conn, app, Purpose::SignIn(proven.account_id)).await
 }
 
-/// The second step: the code begins the session. The code of a sign-up opens the account first; later sign-ins are told
-/// to the owner.
+/// The second step: the code begins the session. The code of a sign-up opens the account first, that of a recovery sets
+/// the new password; later sign-ins are told to the owner.
 ///
 /// # Errors
-/// Those of [`codes::spend`] and [`sign_up::finish`].
+/// Those of [`codes::spend`], [`sign_up::finish`] and [`recovery::finish`].
 pub(super) async fn begin_session(
     conn: &mut Conn,
     app: &App,
@@ -82,6 +84,10 @@ pub(super) async fn begin_session(
     codes::spend(conn, app, purpose, input.challenge_id, &input.code).await?;
     let account_id = match purpose {
         Purpose::SignUp(id) => sign_up::finish(conn, id).await?,
+        Purpose::Recovery { account_id, recovery_id } => {
+            recovery::finish(conn, account_id, recovery_id, client).await?;
+            account_id
+        }
         Purpose::SignIn(account_id) | Purpose::Submission { account_id, .. } => account_id,
     };
     let begun = sessions::begin(conn, app, Audience::Citizen, account_id, client).await?;

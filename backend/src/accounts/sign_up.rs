@@ -3,7 +3,7 @@
 //! mail, and to nobody else: the answers and the work are the same.
 
 use catalogue::names;
-use openapi::accounts::{ActivationIn, CONSENT_VERSION, Challenge, SignUpIn};
+use openapi::accounts::{CONSENT_VERSION, Challenge, LinkIn, SignUpIn};
 use openapi::{ErrorCode, FieldError};
 use uuid::Uuid;
 
@@ -68,7 +68,7 @@ fn name_fault(pointer: &str, name: &str) -> Option<FieldError> {
     names::fault(name).map(|fault| fault.at(pointer.to_owned()).into())
 }
 
-/// How often letters of sign-up may be asked for: from one place, and to one mailbox.
+/// How often letters with links may be asked for: from one place, and to one mailbox.
 pub(super) fn limits(app: &App, client: &ClientInfo, email: &str) -> Vec<Limit> {
     let config = &app.config.auth;
     vec![
@@ -113,14 +113,12 @@ async fn keep_and_send(conn: &mut Conn, app: &App, applicant: &Applicant, known:
 ///
 /// # Errors
 /// `link_invalid` for a link that is unknown, used or too old, the field errors of the password.
-pub(super) async fn check_password(app: &App, input: &ActivationIn) -> Result<()> {
+pub(super) async fn check_password(app: &App, input: &LinkIn) -> Result<()> {
     let mut conn = app.db.read().await?;
     let found = store::find_live_link(&mut conn, &sha256(input.token.expose().as_bytes())).await?;
     drop(conn);
     let of = found.ok_or(ErrorCode::LinkInvalid)?;
-    let own = [&of.email, &of.phone, &of.family_name, &of.given_name].map(String::as_str);
-    let wrong = passwords::findings("/password", input.password.expose(), &own);
-    if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }
+    passwords::check(&input.password, &[&of.email, &of.phone, &of.family_name, &of.given_name])
 }
 
 /// Keeps the password and sends the code that opens the account. Until it has come back the link works again: a page

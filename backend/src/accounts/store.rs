@@ -106,6 +106,11 @@ pub(super) async fn find_credentials(conn: &mut Conn, login: &Login) -> Result<O
     Ok(found.select(Credentials::as_select()).first(conn).await.optional()?)
 }
 
+/// The hash of an account's password.
+pub(super) async fn find_password_hash(conn: &mut Conn, id: Uuid) -> Result<String> {
+    Ok(accounts::table.find(id).select(accounts::password_hash).first(conn).await?)
+}
+
 pub(super) async fn find_id_by_email(conn: &mut Conn, email: &str) -> Result<Option<Uuid>> {
     Ok(accounts::table.filter(accounts::email.eq(email)).select(accounts::id).first(conn).await.optional()?)
 }

@@ -37,11 +37,12 @@ pub async fn on_paid(conn: &mut Conn, app: &App, application_id: Uuid, amount: i
     overdue::watch(conn, application_id, due).await?;
     let event = CaseEvent::Paid.as_str();
     history::append(conn, application_id, event, By::Bank, json!({})).await?;
-    let (number, due) = (row.number(), clock::day(due));
-    let news = News::Paid { number, service: &service.code, amount, due };
-    notifications::tell(conn, row.account_id, Some(application_id), &news).await?;
+    // The person is told with the receipt.
+    jobs::enqueue(conn, &Job::MakePaymentReceipt { application_id }).await?;
     jobs::enqueue(conn, &Job::CheckRegisters { application_id, round: 1 }).await?;
-    changes::pulse(conn, None, Subject::Case, application_id).await
+    let told =
+        [(Some(row.account_id), Subject::Application, application_id), (None, Subject::Case, application_id)];
+    changes::pulse_all(conn, &told).await
 }
 
 /// Takes an application back for good while nobody has decided it (FM-11). A charge that is not paid is cancelled, and

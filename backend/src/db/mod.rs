@@ -8,6 +8,7 @@ pub mod schema;
 
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::ConnectionError;
 use diesel::connection::TransactionDepthChange;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
@@ -141,11 +142,38 @@ impl Db {
         &self.main
     }
 
-    /// Refuses servers that may lose what they have acknowledged (security facts 4).
+    /// Refuses a server that must not be worked with: one that may lose work, unless it is a throw-away one, or one whose
+    /// clock is another.
     ///
     /// # Errors
-    /// Names the setting that is off.
-    pub async fn ensure_durable(&self) -> anyhow::Result<()> {
+    /// Names what is wrong.
+    pub async fn ensure_fit(&self, config: &config::Database) -> anyhow::Result<()> {
+        if config.require_durable {
+            self.ensure_durable().await?;
+        }
+        self.ensure_same_time(TimeDelta::seconds(config.max_clock_skew_seconds)).await
+    }
+
+    /// Refuses a server whose clock differs from that of this process by more than `most` (rule 15): terms are counted by
+    /// the one, tokens expire by the other.
+    async fn ensure_same_time(&self, most: TimeDelta) -> anyhow::Result<()> {
+        let mut conn = self.read().await?;
+        let asked = Utc::now();
+        let Clock { at } = diesel::sql_query("select clock_timestamp() as at").get_result(&mut conn).await?;
+        // The server has looked at its clock at some moment between the two.
+        let skew = (asked - at).max(at - Utc::now());
+        anyhow::ensure!(
+            skew <= most,
+            "the clocks of this machine and of the database are {} s apart, more than \
+             database.max_clock_skew_seconds = {}; set both by a time server",
+            skew.num_seconds(),
+            most.num_seconds(),
+        );
+        Ok(())
+    }
+
+    /// Refuses servers that may lose what they have acknowledged (security facts 4).
+    async fn ensure_durable(&self) -> anyhow::Result<()> {
         let mut conn = self.read().await?;
         for name in ["fsync", "full_page_writes", "synchronous_commit"] {
             let setting: Setting = diesel::sql_query("select current_setting($1) as value")
@@ -195,6 +223,12 @@ async fn end<R>(conn: &mut Conn, done: Result<R>) -> Result<R> {
 struct Setting {
     #[diesel(sql_type = diesel::sql_types::Text)]
     value: String,
+}
+
+#[derive(diesel::QueryableByName)]
+struct Clock {
+    #[diesel(sql_type = diesel::sql_types::Timestamptz)]
+    at: DateTime<Utc>,
 }
 
 /// What every connection is told first; `role` is the last, since it may not be allowed to set the rest.

@@ -271,6 +271,8 @@ diesel::table! {
         failure_party -> Nullable<Text>,
         failure_reason -> Nullable<Text>,
         paid_with -> Nullable<Text>,
+        expires_at -> Nullable<Timestamptz>,
+        captured_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
     }
@@ -291,6 +293,27 @@ diesel::table! {
         key -> Text,
         window_start -> Timestamptz,
         count -> Int4,
+    }
+}
+
+diesel::table! {
+    reconciliations (id) {
+        id -> Uuid,
+        since -> Timestamptz,
+        at -> Timestamptz,
+        seen -> Int4,
+        differences -> Int4,
+    }
+}
+
+diesel::table! {
+    recoveries (id) {
+        id -> Uuid,
+        account_id -> Nullable<Uuid>,
+        token_hash -> Bytea,
+        password_hash -> Nullable<Text>,
+        expires_at -> Timestamptz,
+        created_at -> Timestamptz,
     }
 }
 
@@ -370,6 +393,7 @@ diesel::table! {
 diesel::joinable!(consents -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(sessions -> officers (officer_id));
+diesel::joinable!(recoveries -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(challenges -> accounts (account_id));
 diesel::joinable!(challenges -> sign_ups (sign_up_id));
@@ -414,6 +438,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     payments,
     pulses,
     rate_windows,
+    reconciliations,
+    recoveries,
     refresh_tokens,
     remarks,
     sealed_heads,

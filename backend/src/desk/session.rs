@@ -31,12 +31,11 @@ pub async fn create_officer_session(
 ) -> Result<HttpResponse> {
     cookie::guard(&app, &request, Audience::Officer)?;
     let device = cookie::device(&request, Audience::Officer);
-    let begun = officers::sign_in(&app, client, device.as_ref(), &input.value).await?;
+    let (begun, known) = officers::sign_in(&app, client, device.as_ref(), &input.value).await?;
     let mut conn = app.db.read().await?;
     let officer = officers::find(&mut conn, begun.owner_id).await?;
     let mut answer = answer(&app, StatusCode::CREATED, &begun, officer)?;
-    let known = cookie::know_again(&app, Audience::Officer, begun.owner_id)?;
-    answer.add_cookie(&known).map_err(Error::internal)?;
+    answer.add_cookie(&cookie::know_again(&app, Audience::Officer, known)).map_err(Error::internal)?;
     Ok(answer)
 }
 

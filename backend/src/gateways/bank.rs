@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use anyhow::Context;
+use chrono::{DateTime, SecondsFormat, Utc};
 use ipnet::IpNet;
 use openapi::Secret;
 use openapi::payments::Method;
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::Url;
@@ -17,8 +19,10 @@ use uuid::Uuid;
 use super::http;
 use crate::config;
 
-/// Largest answer that is read, bytes; a payment is two or three thousand.
-const MAX_ANSWER: usize = 64 * 1024;
+/// Largest answer that is read, bytes; a payment is two or three thousand, and a page has a hundred.
+const MAX_ANSWER: usize = 1024 * 1024;
+/// Payments of a page of a list; the bank gives no more.
+const PAGE: &str = "100";
 /// Longest description the bank takes, characters.
 const MAX_DESCRIPTION: usize = 128;
 
@@ -74,6 +78,22 @@ pub struct BankPayment {
     pub payment_method: Option<PaymentMethod>,
     #[serde(default)]
     pub cancellation_details: Option<Cancellation>,
+    /// Until when the payer may confirm.
+    #[serde(default)]
+    pub expires_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    pub captured_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    pub refunded_amount: Option<Amount>,
+}
+
+/// One page of a list of payments, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct BankPayments {
+    pub items: Vec<BankPayment>,
+    /// Where the next page begins; absent on the last.
+    #[serde(default)]
+    pub next_cursor: Option<String>,
 }
 
 /// Money as the bank writes it: `1600.00`.
@@ -179,6 +199,24 @@ impl Bank {
         self.send(self.client.get(self.address(&["payments", id])?)).await
     }
 
+    /// Payments begun at this moment or later, a page at a time.
+    ///
+    /// # Errors
+    /// [`BankError`].
+    pub async fn list_payments(
+        &self,
+        since: DateTime<Utc>,
+        cursor: Option<&str>,
+    ) -> Result<BankPayments, BankError> {
+        let since = since.to_rfc3339_opts(SecondsFormat::Millis, true);
+        let mut url = self.address(&["payments"])?;
+        url.query_pairs_mut()
+            .append_pair("created_at.gte", &since)
+            .append_pair("limit", PAGE)
+            .extend_pairs(cursor.map(|cursor| ("cursor", cursor)));
+        self.send(self.client.get(url)).await
+    }
+
     fn address(&self, path: &[&str]) -> Result<Url, BankError> {
         let mut url = self.base.clone();
         url.path_segments_mut()
@@ -188,14 +226,14 @@ impl Bank {
         Ok(url)
     }
 
-    async fn send(&self, request: RequestBuilder) -> Result<BankPayment, BankError> {
+    async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, BankError> {
         let request = request.basic_auth(&self.shop_id, Some(self.secret_key.expose()));
         let answer = request.send().await.map_err(unavailable)?;
         let status = answer.status();
         let body = read(answer).await?;
         if status == StatusCode::OK {
             return serde_json::from_slice(&body)
-                .map_err(|error| BankError::Unavailable(format!("unreadable payment: {error}")));
+                .map_err(|error| BankError::Unavailable(format!("unreadable answer: {error}")));
         }
         // Too many requests, a time-out of theirs or "still processing": ask again.
         let again = status.is_server_error()

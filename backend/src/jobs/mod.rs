@@ -29,6 +29,11 @@ pub enum Job {
     KnownAddressMail {
         account_id: Uuid,
     },
+    /// The link to a new password.
+    RecoveryMail {
+        recovery_id: Uuid,
+        sealed_token: String,
+    },
     /// A code for a challenge.
     CodeSms {
         challenge_id: Uuid,
@@ -49,6 +54,10 @@ pub enum Job {
     MakeReceipt {
         application_id: Uuid,
     },
+    /// The receipt of a payment, and word that the money has come.
+    MakePaymentReceipt {
+        application_id: Uuid,
+    },
     MakeResult {
         application_id: Uuid,
     },
@@ -59,6 +68,10 @@ pub enum Job {
     /// Reads a payment from the bank, after a webhook or from time to time.
     ReadPayment {
         payment_id: Uuid,
+    },
+    /// Compares the bank's payments with ours.
+    Reconcile {
+        back_minutes: i64,
     },
     /// The term of review ends; `due` tells it from later terms of the same case.
     TermEnded {
@@ -93,14 +106,17 @@ impl Job {
         match self {
             Self::SignUpMail { .. } => "sign_up_mail",
             Self::KnownAddressMail { .. } => "known_address_mail",
+            Self::RecoveryMail { .. } => "recovery_mail",
             Self::CodeSms { .. } => "code_sms",
             Self::NotifyByMail { .. } => "notify_by_mail",
             Self::NotifyBySms { .. } => "notify_by_sms",
             Self::CheckRegisters { .. } => "check_registers",
             Self::MakeReceipt { .. } => "make_receipt",
+            Self::MakePaymentReceipt { .. } => "make_payment_receipt",
             Self::MakeResult { .. } => "make_result",
             Self::StartPayment { .. } => "start_payment",
             Self::ReadPayment { .. } => "read_payment",
+            Self::Reconcile { .. } => "reconcile",
             Self::TermEnded { .. } => "term_ended",
             Self::ReplyTermEnded { .. } => "reply_term_ended",
             Self::SealHistory => "seal_history",
@@ -125,6 +141,9 @@ impl Job {
                 accounts::letters::send_link(app, *sign_up_id, sealed_token).await
             }
             Self::KnownAddressMail { account_id } => accounts::letters::send_known(app, *account_id).await,
+            Self::RecoveryMail { recovery_id, sealed_token } => {
+                accounts::letters::send_recovery(app, *recovery_id, sealed_token).await
+            }
             Self::CodeSms { challenge_id, send, sealed_code } => {
                 accounts::letters::send_code(app, *challenge_id, *send, sealed_code).await
             }
@@ -138,9 +157,13 @@ impl Job {
                 applications::checks::run(app, *application_id, *round).await
             }
             Self::MakeReceipt { application_id } => papers::make_receipt(app, *application_id).await,
+            Self::MakePaymentReceipt { application_id } => {
+                papers::make_payment_receipt(app, *application_id).await
+            }
             Self::MakeResult { application_id } => papers::make_result(app, *application_id).await,
             Self::StartPayment { payment_id } => payments::settle::start(app, *payment_id).await,
             Self::ReadPayment { payment_id } => payments::settle::read(app, *payment_id).await,
+            Self::Reconcile { back_minutes } => payments::reconcile::run(app, *back_minutes).await,
             Self::TermEnded { application_id, due } => {
                 applications::overdue::tell(app, *application_id, *due).await
             }

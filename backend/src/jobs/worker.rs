@@ -14,10 +14,10 @@ use crate::app::App;
 use crate::crash::crash_point;
 use crate::error::Result;
 
-/// Jobs that come again and again, and how often, seconds.
-const PERIODIC: [(Job, i64); 3] = [(Job::SealHistory, 60), (Job::Sweep, 600), (Job::CollectOrphans, 86_400)];
-/// How often it is looked whether one of them is due, seconds.
-const TICK: i64 = 60;
+/// How often it is looked whether a period has begun, seconds.
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
 /// Runs beyond the tries of a job that nobody lived to record: what kills its worker each time is parked.
 const DEATHS: usize = 3;
 
@@ -25,11 +25,11 @@ const DEATHS: usize = 3;
 pub async fn work(app: &App, stop: CancellationToken) {
     let places = Arc::new(Semaphore::new(app.config.jobs.parallel));
     let pause = Duration::from_millis(app.config.jobs.poll_ms);
-    let mut ticked = None;
+    let mut minute = None;
     while !stop.is_cancelled() {
         let now = chrono::Utc::now().timestamp();
-        if ticked != Some(now / TICK) && begin_periods(app, now).await.is_ok() {
-            ticked = Some(now / TICK);
+        if minute != Some(now / MINUTE) && begin_periods(app, now).await.is_ok() {
+            minute = Some(now / MINUTE);
         }
         let busy = match round(app, &places).await {
             Ok(claimed) => claimed > 0,
@@ -51,11 +51,25 @@ pub async fn work(app: &App, stop: CancellationToken) {
     let _ = places.acquire_many(all).await;
 }
 
+/// What comes back by itself, and how often, seconds.
+fn periodic(app: &App) -> [(Job, i64); 5] {
+    let bank = &app.config.bank;
+    let reconcile = |back_minutes| Job::Reconcile { back_minutes };
+    [
+        (Job::SealHistory, MINUTE),
+        (Job::Sweep, 10 * MINUTE),
+        (Job::CollectOrphans, DAY),
+        (reconcile(bank.reconcile_back_minutes), bank.reconcile_minutes * MINUTE),
+        (reconcile(bank.reconcile_daily_hours * HOUR / MINUTE), DAY),
+    ]
+}
+
 /// Puts the periodic jobs into the queue, each once in its period; of many workers one succeeds.
 async fn begin_periods(app: &App, now: i64) -> Result<()> {
     let mut conn = app.db.read().await?;
-    for (job, every) in &PERIODIC {
-        enqueue_once(&mut conn, job, &format!("{}:{}", job.kind(), now / every)).await?;
+    for (job, every) in periodic(app) {
+        // Of one kind there are several, by their periods.
+        enqueue_once(&mut conn, &job, &format!("{}:{every}:{}", job.kind(), now / every)).await?;
     }
     Ok(())
 }

@@ -19,6 +19,8 @@ pub(super) struct Now {
     oldest_due_seconds: Gauge<f64, AtomicU64>,
     jobs_parked: Gauge,
     alarms_open: Gauge,
+    reconciled_at: Gauge<f64, AtomicU64>,
+    differences: Gauge,
 }
 
 #[derive(QueryableByName)]
@@ -31,15 +33,21 @@ struct Waiting {
     parked: i64,
     #[diesel(sql_type = BigInt)]
     alarms: i64,
+    #[diesel(sql_type = Double)]
+    reconciled_at: f64,
+    #[diesel(sql_type = BigInt)]
+    differences: i64,
 }
 
-/// Each count is over a partial index of few rows.
+/// Each count is over a partial index of few rows, each last row at the end of one.
 const WAITING: &str = "select \
     (select count(*) from jobs where state = 'ready' and run_at <= now()) as due, \
     (select coalesce(extract(epoch from now() - min(run_at)), 0)::float8 from jobs \
        where state = 'ready' and run_at <= now()) as oldest, \
     (select count(*) from jobs where state = 'parked') as parked, \
-    (select count(*) from alarms where closed_at is null) as alarms";
+    (select count(*) from alarms where closed_at is null) as alarms, \
+    (select coalesce(extract(epoch from max(at)), 0)::float8 from reconciliations) as reconciled_at, \
+    (select coalesce((select differences from reconciliations order by at desc limit 1), 0)::bigint) as differences";
 
 impl Now {
     pub fn register(registry: &mut Registry) -> Self {
@@ -55,7 +63,17 @@ impl Now {
             oldest_due_seconds: Gauge::default(),
             jobs_parked: gauge("jobs_parked", "Jobs that gave up"),
             alarms_open: gauge("alarms_open", "Alarms nobody has closed"),
+            reconciled_at: Gauge::default(),
+            differences: gauge(
+                "reconciliation_differences",
+                "Payments and books that did not agree when the bank was last compared with them",
+            ),
         };
+        registry.register(
+            "reconciled_timestamp_seconds",
+            "When the bank's payments were last compared with ours; 0: never",
+            now.reconciled_at.clone(),
+        );
         registry.register(
             "jobs_oldest_due_seconds",
             "How long the oldest due job has waited",
@@ -74,6 +92,8 @@ impl Now {
         self.oldest_due_seconds.set(rows.oldest);
         self.jobs_parked.set(rows.parked);
         self.alarms_open.set(rows.alarms);
+        self.reconciled_at.set(rows.reconciled_at);
+        self.differences.set(rows.differences);
         Ok(())
     }
 }

@@ -20,6 +20,11 @@ pub enum News<'a> {
     CodesOn {
         at: DateTime<Utc>,
     },
+    PasswordChanged {
+        at: DateTime<Utc>,
+        device: &'a str,
+        ip: &'a str,
+    },
     Submitted {
         number: &'a str,
         service: &'a str,
@@ -30,11 +35,13 @@ pub enum News<'a> {
         service: &'a str,
         amount: i64,
     },
+    /// The money has come, and its receipt is there.
     Paid {
         number: &'a str,
         service: &'a str,
         amount: i64,
-        due: NaiveDate,
+        /// Unless nobody decides any more.
+        due: Option<NaiveDate>,
     },
     PaymentFailed {
         number: &'a str,

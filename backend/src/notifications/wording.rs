@@ -138,9 +138,9 @@ mod tests {
         let mut all = vec![
             News::NewSignIn { at, device: "Firefox, Windows", ip: "203.0.113.7" },
             News::CodesOn { at },
+            News::PasswordChanged { at, device: "Firefox, Windows", ip: "203.0.113.7" },
             News::Submitted { number, service },
             News::ChargeFormed { number, service, amount: 160_000 },
-            News::Paid { number, service, amount: 160_000, due },
             News::PaidInVain { number, service, amount: 160_000 },
             News::Overdue { number, service, due },
             News::CorrectionRequested { number, service, due },
@@ -153,6 +153,7 @@ mod tests {
             News::Withdrawn { number, service },
         ];
         for due in [Some(due), None] {
+            all.push(News::Paid { number, service, amount: 160_000, due });
             all.push(News::InReview { number, service, due });
             all.push(News::CheckPending { number, service, due });
         }
@@ -196,12 +197,14 @@ mod tests {
                 assert!(told, "{language}: {kind} does not say its {name}");
             }
         }
-        // And there are no texts for kinds nobody sends, but those of the letters before there is an account.
+        // And there are no texts for kinds nobody sends, but those of the letters to people who are not signed in.
         let letters = catalogue.texts("ru", LETTERS).unwrap().as_object().unwrap();
         let own = [
             "sign_up.",
             "known_address.",
+            "recovery.",
             "code.",
+            "code_recovery.",
             "code_sign_up.",
             "code_submission.",
             "payment_failed.reason_",
@@ -226,7 +229,7 @@ mod tests {
         };
         let (number, service) = (NUMBER, "invitation");
         let due = "2026-11-27".parse().unwrap();
-        let paid = body(&News::Paid { number, service, amount: 160_000, due }, "ru");
+        let paid = body(&News::Paid { number, service, amount: 160_000, due: Some(due) }, "ru");
         assert!(paid.contains("1\u{a0}600") && paid.contains("27.11.2026"), "{paid}");
         let approved = body(&News::Approved { number, service, comment: Some("Приходите") }, "ru");
         assert!(approved.contains("Приходите"), "{approved}");

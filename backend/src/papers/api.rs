@@ -4,29 +4,60 @@ use actix_web::{HttpResponse, get, web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::future::try_join;
-use openapi::ErrorCode;
-use openapi::applications::PaperKind;
+use openapi::applications::{IssuedPaper, PaperKind};
 use openapi::documents::File;
+use openapi::page::PageQuery;
 use openapi::verification::{SigningKey, Verification};
+use openapi::{ErrorCode, Page};
 use uuid::Uuid;
 
 use super::store::{self, Asked, IssuedRow};
-use super::{is_due, verify};
+use super::{is_due, verify, view};
 use crate::app::App;
 use crate::auth::{Citizen, Officer};
 use crate::documents::vault;
 use crate::error::{Error, Result};
-use crate::http::respond;
+use crate::http::{Query, page, respond};
 
-/// The receipt or the result as a PDF, for the applicant (DC-15).
+/// Everything the services have issued to the person: receipts of filings and payments, results; the newest first.
+#[utoipa::path(
+    tag = "papers",
+    operation_id = "list_papers",
+    params(PageQuery),
+    responses((status = 200, body = Page<IssuedPaper>)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))),
+)]
+#[get("/papers")]
+pub async fn list_papers(
+    app: web::Data<App>,
+    citizen: Citizen,
+    query: Query<PageQuery>,
+) -> Result<HttpResponse> {
+    let limit = page::limit(query.0.limit)?;
+    let before = page::read_id(query.0.cursor.as_deref())?;
+    let conn = app.db.read().await?;
+    let listed = store::list_for(&conn, citizen.account_id, before, page::rows(limit)?);
+    let (mut rows, ()) = try_join(listed, citizen.ensure_live(&conn)).await?;
+    drop(conn);
+    let is_full = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| is_full).map(|(row, _)| row.id.simple().to_string());
+    let items = rows.into_iter().map(|(row, number)| {
+        let (application_id, number) = (row.application_id, number.unwrap_or_default());
+        view(&app, row).map(|paper| IssuedPaper { application_id, number, paper })
+    });
+    respond::ok(&Page { items: items.collect::<Result<Vec<_>>>()?, next })
+}
+
+/// A receipt or the result as a PDF, for the applicant (DC-15).
 ///
-/// `not_ready` for the moment between the decision and the paper.
+/// `not_ready` for the moment between the filing, the payment or the decision and the paper.
 #[utoipa::path(
     tag = "papers",
     operation_id = "download_paper",
     params(
         ("id" = Uuid, Path, description = "The application"),
-        ("kind" = PaperKind, Path, description = "`receipt` or `result`"),
+        ("kind" = PaperKind, Path, description = "`receipt`, `payment` or `result`"),
     ),
     responses((status = 200, body = File, content_type = "application/pdf", description = "The file.")),
     extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none")),
@@ -46,13 +77,13 @@ pub async fn download_paper(
     give(&app, kind, asked).await
 }
 
-/// The receipt or the result as a PDF, for the officer who has taken the case.
+/// A receipt or the result as a PDF, for the officer who has taken the case.
 #[utoipa::path(
     tag = "desk",
     operation_id = "download_case_paper",
     params(
         ("id" = Uuid, Path, description = "The case"),
-        ("kind" = PaperKind, Path, description = "`receipt` or `result`"),
+        ("kind" = PaperKind, Path, description = "`receipt`, `payment` or `result`"),
     ),
     responses((status = 200, body = File, content_type = "application/pdf", description = "The file.")),
     extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none")),
@@ -72,11 +103,11 @@ pub async fn download_case_paper(
     give(&app, kind, asked).await
 }
 
-async fn give(app: &App, kind: PaperKind, (state, number, row): Asked) -> Result<HttpResponse> {
-    let Some(row) = row else {
-        let missing =
-            if is_due(kind, &state) { Error::new(ErrorCode::NotReady).after(2) } else { Error::not_found() };
-        return Err(missing);
+async fn give(app: &App, kind: PaperKind, asked: Asked) -> Result<HttpResponse> {
+    let Asked { state, number, charge, paper } = asked;
+    let Some(row) = paper else {
+        let is_due = is_due(kind, &state, charge.as_deref());
+        return Err(if is_due { Error::new(ErrorCode::NotReady).after(2) } else { Error::not_found() });
     };
     let place = IssuedRow::place(row.id, row.account_id);
     let content = vault::fetch(app, row.id, place, row.kept()).await?;

@@ -1,7 +1,8 @@
-//! Papers the service issues (SB-01, CS-11): made by jobs, signed, kept sealed, checked by anybody through the
+//! Papers the service issues (SB-01, PY-04, CS-11): made by jobs, signed, kept sealed, checked by anybody through the
 //! token in their QR code.
 
 pub mod api;
+mod payment;
 mod print;
 mod receipt;
 mod result;
@@ -28,7 +29,7 @@ use crate::documents::{self, vault};
 use crate::error::{Error, Result};
 use crate::jobs::Outcome;
 use crate::notifications::News;
-use crate::{accounts, changes, notifications};
+use crate::{accounts, changes, notifications, payments};
 use print::Sheet;
 use signing::Payload;
 use store::{Case, IssuedRow};
@@ -39,6 +40,15 @@ use store::{Case, IssuedRow};
 /// The database's, the disk's, or a paper that cannot be printed.
 pub async fn make_receipt(app: &App, application_id: Uuid) -> Result<Outcome> {
     make(app, application_id, PaperKind::Receipt).await
+}
+
+/// Makes the receipt of the payment of an application and tells its owner that the money has come: one letter, with the
+/// receipt there (PY-04). Runs twice without a second paper or a second letter.
+///
+/// # Errors
+/// As [`make_receipt`].
+pub async fn make_payment_receipt(app: &App, application_id: Uuid) -> Result<Outcome> {
+    make(app, application_id, PaperKind::Payment).await
 }
 
 /// Makes the result of an approved application and tells its owner. Runs twice without a second paper.
@@ -58,9 +68,10 @@ pub async fn list(conn: &Conn, app: &App, application_id: Uuid) -> Result<Vec<Pa
 }
 
 /// Whether a paper of this kind will be there once its job has run.
-fn is_due(kind: PaperKind, state: &str) -> bool {
+fn is_due(kind: PaperKind, state: &str, charge: Option<&str>) -> bool {
     match kind {
         PaperKind::Receipt => state != State::Draft.as_str(),
+        PaperKind::Payment => charge == Some("paid"),
         PaperKind::Result => [State::Approved, State::Completed].iter().any(|due| due.as_str() == state),
     }
 }
@@ -68,13 +79,16 @@ fn is_due(kind: PaperKind, state: &str) -> bool {
 async fn make(app: &App, application_id: Uuid, kind: PaperKind) -> Result<Outcome> {
     let mut conn = app.db.read().await?;
     let Some(case) = store::find_case(&mut conn, application_id).await? else { return Ok(Outcome::Done) };
-    if !is_due(kind, &case.state) || store::has(&mut conn, application_id, kind).await? {
+    if !is_due(kind, &case.state, case.charge.as_deref())
+        || store::has(&mut conn, application_id, kind).await?
+    {
         return Ok(Outcome::Done);
     }
     let person = accounts::store::names(&mut conn, case.account_id).await?;
     // A receipt is about what was filed, whatever has been changed since.
     let filed = reply::ids_sent(&conn, application_id, &[CaseEvent::Submitted]).await?;
     let files = documents::store::list_of(&conn, app, application_id, &filed).await?;
+    let paid = payments::find_settled(&conn, application_id).await?;
     drop(conn);
 
     let service = service_of(app, &case.service, case.service_version)?;
@@ -92,6 +106,11 @@ async fn make(app: &App, application_id: Uuid, kind: PaperKind) -> Result<Outcom
     };
     let (paper, title, valid_until) = match kind {
         PaperKind::Receipt => (receipt::write(&sheet), sheet.every("receipt_title"), None),
+        PaperKind::Payment => {
+            let missing = || Error::internal(anyhow::anyhow!("a charge is paid, but by no payment"));
+            let (charge, payment) = paid.as_ref().ok_or_else(missing)?;
+            (payment::write(&sheet, charge, payment)?, sheet.every("payment_title"), None)
+        }
         PaperKind::Result => {
             let valid_until = result::valid_until(&sheet);
             (result::write(&sheet, valid_until), service.result.title.clone(), valid_until)
@@ -149,9 +168,8 @@ async fn keep(app: &App, case: &Case, issue: Issue, pdf: Vec<u8>) -> Result<Outc
         revoked_at: None,
         replaced_by: None,
     };
-    let (number, service) = (case.number().to_owned(), case.service.clone());
-    let issued =
-        app.db.write(move |conn| async move { enter(conn, row, &number, &service).await }.boxed()).await?;
+    let case = case.clone();
+    let issued = app.db.write(move |conn| async move { enter(conn, row, kind, &case).await }.boxed()).await?;
     crash_point!("paper.after_commit");
     if !issued {
         vault::discard(app, &file).await;
@@ -160,14 +178,22 @@ async fn keep(app: &App, case: &Case, issue: Issue, pdf: Vec<u8>) -> Result<Outc
 }
 
 /// The row, and word of it. False when another run was faster.
-async fn enter(conn: &mut Conn, row: IssuedRow, number: &str, service: &str) -> Result<bool> {
+async fn enter(conn: &mut Conn, row: IssuedRow, kind: PaperKind, case: &Case) -> Result<bool> {
     let (account_id, application_id) = (row.account_id, row.application_id);
-    let is_result = row.kind == PaperKind::Result.as_str();
     if !store::insert(conn, row).await? {
         return Ok(false);
     }
-    if is_result {
-        let news = News::ResultReady { number, service };
+    let (number, service) = (case.number(), case.service.as_str());
+    let news = match kind {
+        PaperKind::Receipt => None,
+        PaperKind::Payment => {
+            let decides = case.state != State::Withdrawn.as_str();
+            let due = case.due_at.filter(|_| decides).map(clock::day);
+            case.amount.map(|amount| News::Paid { number, service, amount, due })
+        }
+        PaperKind::Result => Some(News::ResultReady { number, service }),
+    };
+    if let Some(news) = news {
         notifications::tell(conn, account_id, Some(application_id), &news).await?;
     }
     let told =

@@ -11,7 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::db::Conn;
-use crate::db::schema::{applications, issued_documents as papers};
+use crate::db::schema::{applications, charges, issued_documents as papers};
 use crate::documents::vault::Kept;
 use crate::error::{Error, Result};
 
@@ -63,9 +63,8 @@ impl IssuedRow {
     /// # Errors
     /// `internal` for a word that is no kind.
     pub fn kind(&self) -> Result<PaperKind> {
-        let kinds = [PaperKind::Receipt, PaperKind::Result];
-        let found = kinds.into_iter().find(|kind| kind.as_str() == self.kind);
-        found.ok_or_else(|| Error::internal(anyhow::anyhow!("unknown kind of paper {}", self.kind)))
+        PaperKind::read(&self.kind)
+            .ok_or_else(|| Error::internal(anyhow::anyhow!("unknown kind of paper {}", self.kind)))
     }
 
     /// The title in all languages.
@@ -91,6 +90,10 @@ pub struct Case {
     pub submitted_at: Option<DateTime<Utc>>,
     pub due_at: Option<DateTime<Utc>>,
     pub decided_at: Option<DateTime<Utc>>,
+    /// Of its charge, where there is one.
+    pub charge: Option<String>,
+    /// What is charged, kopecks.
+    pub amount: Option<i64>,
     /// The time of the database.
     pub now: DateTime<Utc>,
 }
@@ -114,7 +117,8 @@ impl Case {
 /// The database's.
 pub async fn find_case(conn: &mut Conn, application_id: Uuid) -> Result<Option<Case>> {
     let case = applications::table
-        .find(application_id)
+        .left_join(charges::table)
+        .filter(applications::id.eq(application_id))
         .select((
             applications::id,
             applications::account_id,
@@ -127,6 +131,8 @@ pub async fn find_case(conn: &mut Conn, application_id: Uuid) -> Result<Option<C
             applications::submitted_at,
             applications::due_at,
             applications::decided_at,
+            charges::state.nullable(),
+            charges::amount.nullable(),
             diesel::dsl::now.into_sql::<Timestamptz>(),
         ))
         .first(conn)
@@ -163,8 +169,34 @@ pub async fn list(mut conn: &Conn, application_id: Uuid) -> Result<Vec<IssuedRow
     Ok(own.select(IssuedRow::as_select()).load(&mut conn).await?)
 }
 
-/// State and number of an application, and its paper of a kind, if it has been made.
-pub type Asked = (String, Option<String>, Option<IssuedRow>);
+/// The papers of an account with the numbers of their applications, the newest first.
+///
+/// # Errors
+/// The database's.
+pub async fn list_for(
+    mut conn: &Conn,
+    account_id: Uuid,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<(IssuedRow, Option<String>)>> {
+    let own = papers::table
+        .inner_join(applications::table)
+        .filter(papers::account_id.eq(account_id).and(papers::id.lt(before.unwrap_or(Uuid::max()))))
+        .order(papers::id.desc())
+        .limit(limit)
+        .select((IssuedRow::as_select(), applications::number));
+    Ok(own.load(&mut conn).await?)
+}
+
+/// An application, and its paper of a kind, if it has been made.
+#[derive(Debug, Clone, Queryable)]
+pub struct Asked {
+    pub state: String,
+    pub number: Option<String>,
+    /// The state of its charge, where there is one.
+    pub charge: Option<String>,
+    pub paper: Option<IssuedRow>,
+}
 
 /// The paper of an application of this account.
 ///
@@ -179,8 +211,14 @@ pub async fn find_for(
     let of_kind = papers::application_id.eq(applications::id).and(papers::kind.eq(kind.as_str()));
     let asked = applications::table
         .left_join(papers::table.on(of_kind))
+        .left_join(charges::table)
         .filter(applications::id.eq(application_id).and(applications::account_id.eq(account_id)))
-        .select((applications::state, applications::number, Option::<IssuedRow>::as_select()));
+        .select((
+            applications::state,
+            applications::number,
+            charges::state.nullable(),
+            Option::<IssuedRow>::as_select(),
+        ));
     Ok(asked.first(&mut conn).await?)
 }
 
@@ -197,9 +235,15 @@ pub async fn find_for_officer(
     let of_kind = papers::application_id.eq(applications::id).and(papers::kind.eq(kind.as_str()));
     let asked = applications::table
         .left_join(papers::table.on(of_kind))
+        .left_join(charges::table)
         .filter(applications::id.eq(application_id).and(applications::officer_id.eq(officer_id)))
         .filter(applications::state.ne(State::Draft.as_str()))
-        .select((applications::state, applications::number, Option::<IssuedRow>::as_select()));
+        .select((
+            applications::state,
+            applications::number,
+            charges::state.nullable(),
+            Option::<IssuedRow>::as_select(),
+        ));
     Ok(asked.first(&mut conn).await?)
 }
 

@@ -179,12 +179,7 @@ pub async fn receive_bank_webhook(
                     };
                     store::insert_webhook(conn, &hint.event_key, &body).await?;
                     crash_point!("webhook.after_insert");
-                    let reading = settle::reading(payment_id);
-                    if !jobs::hasten(conn, &reading).await? {
-                        let once = format!("{reading}:{}", hint.event_key);
-                        jobs::enqueue_once(conn, &Job::ReadPayment { payment_id }, &once).await?;
-                    }
-                    Ok(())
+                    settle::read_soon(conn, payment_id, &hint.event_key).await
                 }
                 .boxed()
             })

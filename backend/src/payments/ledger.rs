@@ -1,8 +1,9 @@
 //! The books: every row moves an amount from one account to another, so their sum is zero by construction. Rows
 //! are never changed; a payment moves money once.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -44,8 +45,8 @@ pub async fn enter_payment(conn: &mut Conn, payment_id: Uuid, amount: i64, credi
 /// A rule of the books that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub struct Breach {
-    /// `unbalanced`, `paid_without_payment`, `payment_without_transfer`, `transfer_without_payment`,
-    /// `amount_differs`.
+    /// `unbalanced`, `paid_without_payment`, `payment_without_charge`, `payment_without_transfer`,
+    /// `transfer_without_payment`, `amount_differs`.
     #[diesel(sql_type = Text)]
     pub rule: String,
     /// The currency, charge or payment concerned.
@@ -57,28 +58,34 @@ pub struct Breach {
 }
 
 /// What must hold after any fault (invariant I4): the entries sum to zero, a charge is paid exactly by one
-/// successful payment, a payment is successful exactly when its amount stands in the books.
+/// successful payment, a payment is successful exactly when its amount stands in the books. `$1`: what has moved since;
+/// null is everything.
 const RULES: &str = "
     select 'unbalanced' as rule, currency as subject, sum(amount)::bigint as amount
-      from ledger_entries group by currency having sum(amount) <> 0
+      from ledger_entries where ($1 is null or at >= $1) group by currency having sum(amount) <> 0
     union all
     select 'paid_without_payment', c.id::text, c.amount from charges c
-      where (c.state = 'paid') and (select count(*) from payments p where p.charge_id = c.id and p.state = 'succeeded') <> 1
+      where c.state = 'paid' and ($1 is null or c.paid_at >= $1)
+        and (select count(*) from payments p where p.charge_id = c.id and p.state = 'succeeded') <> 1
+    union all
+    select 'payment_without_charge', p.id::text, p.amount from payments p join charges c on c.id = p.charge_id
+      where p.state = 'succeeded' and ($1 is null or p.updated_at >= $1) and c.state = 'unpaid'
     union all
     select 'payment_without_transfer', p.id::text, p.amount from payments p
-      where p.state = 'succeeded' and not exists (select from ledger_transfers t where t.payment_id = p.id and t.kind = 'payment')
+      where p.state = 'succeeded' and ($1 is null or p.updated_at >= $1)
+        and not exists (select from ledger_transfers t where t.payment_id = p.id and t.kind = 'payment')
     union all
     select 'transfer_without_payment', p.id::text, t.amount from ledger_transfers t join payments p on p.id = t.payment_id
-      where t.kind = 'payment' and p.state <> 'succeeded'
+      where t.kind = 'payment' and ($1 is null or t.at >= $1) and p.state <> 'succeeded'
     union all
     select 'amount_differs', p.id::text, t.amount - p.amount from ledger_transfers t join payments p on p.id = t.payment_id
-      where t.kind = 'payment' and t.amount <> p.amount
+      where t.kind = 'payment' and ($1 is null or t.at >= $1) and t.amount <> p.amount
     order by 1, 2";
 
-/// Every breach of the rules of the books; none is how it must be.
+/// Every breach of the rules of the books, by what has moved since a moment or ever; none is how it must be.
 ///
 /// # Errors
 /// The database's.
-pub async fn verify(conn: &mut Conn) -> Result<Vec<Breach>> {
-    Ok(diesel::sql_query(RULES).load(conn).await?)
+pub async fn verify(conn: &mut Conn, since: Option<DateTime<Utc>>) -> Result<Vec<Breach>> {
+    Ok(diesel::sql_query(RULES).bind::<Nullable<Timestamptz>, _>(since).load(conn).await?)
 }

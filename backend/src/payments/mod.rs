@@ -3,6 +3,7 @@
 pub mod api;
 pub mod charges;
 pub mod ledger;
+pub mod reconcile;
 pub mod settle;
 pub mod store;
 mod verdict;
@@ -101,6 +102,18 @@ pub async fn charge_of(conn: &Conn, app: &App, application_id: Uuid) -> Result<O
     found.map(|(charge, payments)| view(app, charge, payments)).transpose()
 }
 
+/// The charge of an application that is paid, and the payment that has paid it, for the receipt.
+///
+/// # Errors
+/// The database's.
+pub async fn find_settled(conn: &Conn, application_id: Uuid) -> Result<Option<(ChargeRow, PaymentRow)>> {
+    let found = charges::find_of(conn, application_id).await?.filter(|(charge, _)| charge.state == "paid");
+    Ok(found.and_then(|(charge, payments)| {
+        let payment = payments.into_iter().find(|payment| payment.state == "succeeded")?;
+        Some((charge, payment))
+    }))
+}
+
 /// Nothing is owed any more: the application has been withdrawn. What the bank has not heard of is not asked for;
 /// what it has runs out by itself, and money that still comes raises an alarm.
 ///
@@ -153,6 +166,7 @@ impl PaymentRow {
             confirmation_url: self.confirmation_url.filter(|_| state == PaymentState::Pending),
             failure_reason: self.failure_reason,
             paid_with: self.paid_with,
+            expires_at: self.expires_at.filter(|_| state == PaymentState::Pending),
             purpose: purpose.to_owned(),
             created_at: self.created_at,
             updated_at: self.updated_at,

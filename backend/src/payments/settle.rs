@@ -31,8 +31,35 @@ const START_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: u64 = 3_600;
 
 /// The dedupe key of the job that reads a payment until it has ended.
-pub(super) fn reading(payment_id: Uuid) -> String {
+fn reading(payment_id: Uuid) -> String {
     format!("read_payment:{payment_id}")
+}
+
+/// Has a payment read soon: the job that waits is brought forward, and where there is none there is one now. `hint` tells
+/// the jobs added from one another; the same one adds none twice.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn read_soon(conn: &mut Conn, payment_id: Uuid, hint: &str) -> Result<()> {
+    let reading = reading(payment_id);
+    if !jobs::hasten(conn, &reading).await? {
+        let once = format!("{reading}:{hint}");
+        jobs::enqueue_once(conn, &Job::ReadPayment { payment_id }, &once).await?;
+    }
+    Ok(())
+}
+
+/// Takes a payment up again whose jobs are behind, or lost: once a day is enough, for each goes on until it has ended.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn catch_up(conn: &mut Conn, payment_id: Uuid, is_begun: bool) -> Result<()> {
+    let day = chrono::Utc::now().date_naive();
+    if is_begun {
+        return read_soon(conn, payment_id, &format!("reconciled:{day}")).await;
+    }
+    let once = format!("start_payment:{payment_id}:reconciled:{day}");
+    jobs::enqueue_once(conn, &Job::StartPayment { payment_id }, &once).await
 }
 
 /// Asks the bank for a payment and keeps its page. The payment's id is the key at the bank: a second run gets the
@@ -78,7 +105,8 @@ async fn begin(app: &App, payment_id: Uuid, answer: BankPayment) -> Result<Outco
                 let Some(attempt) = locked.filter(|attempt| attempt.payment.state == "starting") else {
                     return Ok(Outcome::Done);
                 };
-                store::mark_pending(conn, payment_id, &answer.id, page.as_deref()).await?;
+                let (bank_id, until) = (answer.id.as_str(), answer.expires_at);
+                store::mark_pending(conn, payment_id, bank_id, page.as_deref(), until).await?;
                 if answer.status == "pending" && page.is_none() {
                     park(conn, &attempt, "confirmation").await?;
                     return Ok(Outcome::Done);
@@ -161,8 +189,10 @@ async fn apply(app: &App, payment_id: Uuid, told: Option<BankPayment>, pause: Du
                 let Some(attempt) = locked.filter(Attempt::is_open) else { return Ok(Outcome::Done) };
                 match told.map_or(Verdict::Parked { differs: "unknown" }, |told| judge(&attempt, &told)) {
                     Verdict::Wait => return Ok(Outcome::Again(pause)),
-                    Verdict::Succeeded { paid_with } => {
-                        succeed(conn, &work_app, &attempt, paid_with.as_deref()).await?;
+                    Verdict::Succeeded { paid_with, captured_at } => {
+                        let paid_with = paid_with.as_deref();
+                        let ending = Ending { paid_with, captured_at, ..Ending::of("succeeded") };
+                        succeed(conn, &work_app, &attempt, &ending).await?;
                     }
                     Verdict::Canceled { party, reason } => {
                         fail(conn, &attempt, "canceled", &party, &reason).await?
@@ -195,10 +225,9 @@ fn judge(attempt: &Attempt, told: &BankPayment) -> Verdict {
 
 /// The money is there: the books, the charge, the case (PY-04). Money for a charge that is closed is entered as
 /// owed back, and somebody is called.
-async fn succeed(conn: &mut Conn, app: &App, attempt: &Attempt, paid_with: Option<&str>) -> Result<()> {
+async fn succeed(conn: &mut Conn, app: &App, attempt: &Attempt, ending: &Ending<'_>) -> Result<()> {
     let (payment, charge) = (&attempt.payment, &attempt.charge);
-    let ending = Ending { state: "succeeded", failure_party: None, failure_reason: None, paid_with };
-    ensure_ended(store::end(conn, payment.id, &ending).await?)?;
+    ensure_ended(store::end(conn, payment.id, ending).await?)?;
     let owed = charges::mark_paid(conn, charge.id).await?;
     let credit = if owed { ledger::treasury(&charge.kbk) } else { ledger::SUSPENSE.to_owned() };
     ledger::enter_payment(conn, payment.id, payment.amount, &credit).await?;
@@ -217,7 +246,7 @@ async fn succeed(conn: &mut Conn, app: &App, attempt: &Attempt, paid_with: Optio
 /// Nothing was paid; the person hears why and may try again.
 async fn fail(conn: &mut Conn, attempt: &Attempt, state: &str, party: &str, reason: &str) -> Result<()> {
     let (payment, charge) = (&attempt.payment, &attempt.charge);
-    let ending = Ending { state, failure_party: Some(party), failure_reason: Some(reason), paid_with: None };
+    let ending = Ending { failure_party: Some(party), failure_reason: Some(reason), ..Ending::of(state) };
     ensure_ended(store::end(conn, payment.id, &ending).await?)?;
     // A charge that is closed is not asked for again.
     if charge.state == "unpaid" {
@@ -231,8 +260,7 @@ async fn fail(conn: &mut Conn, attempt: &Attempt, state: &str, party: &str, reas
 /// The bank's words do not fit ours: nothing moves until a person has looked. The payer sees "in progress".
 async fn park(conn: &mut Conn, attempt: &Attempt, differs: &str) -> Result<()> {
     let payment = &attempt.payment;
-    let ending = Ending { state: "parked", failure_party: None, failure_reason: None, paid_with: None };
-    ensure_ended(store::end(conn, payment.id, &ending).await?)?;
+    ensure_ended(store::end(conn, payment.id, &Ending::of("parked")).await?)?;
     let data: Value = json!({ "differs": differs, "uin": attempt.charge.uin, "amount": payment.amount });
     alarms::raise(conn, "payment_mismatch", payment.id, &data).await?;
     changes::pulse(conn, Some(payment.account_id), Subject::Payment, payment.id).await

@@ -29,6 +29,8 @@ pub struct PaymentRow {
     pub confirmation_url: Option<String>,
     pub failure_reason: Option<String>,
     pub paid_with: Option<String>,
+    pub expires_at: Option<DateTime<Utc>>,
+    pub captured_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -183,6 +185,7 @@ pub async fn mark_pending(
     id: Uuid,
     provider_id: &str,
     confirmation_url: Option<&str>,
+    expires_at: Option<DateTime<Utc>>,
 ) -> Result<()> {
     let starting = payments::table.find(id).filter(payments::state.eq("starting"));
     diesel::update(starting)
@@ -190,6 +193,7 @@ pub async fn mark_pending(
             payments::state.eq("pending"),
             payments::provider_id.eq(provider_id),
             payments::confirmation_url.eq(confirmation_url),
+            payments::expires_at.eq(expires_at),
             payments::updated_at.eq(diesel::dsl::now),
         ))
         .execute(conn)
@@ -207,6 +211,16 @@ pub struct Ending<'a> {
     pub failure_reason: Option<&'a str>,
     /// Masked.
     pub paid_with: Option<&'a str>,
+    /// When the bank took the money.
+    pub captured_at: Option<DateTime<Utc>>,
+}
+
+impl<'a> Ending<'a> {
+    /// An ending in this state, of which nothing more is said.
+    #[must_use]
+    pub const fn of(state: &'a str) -> Self {
+        Self { state, failure_party: None, failure_reason: None, paid_with: None, captured_at: None }
+    }
 }
 
 /// Ends an open payment; false when it has ended before. There is no way back.
@@ -244,6 +258,36 @@ pub async fn find_open_by_provider(conn: &mut Conn, provider_id: &str) -> Result
         .filter(payments::provider_id.eq(provider_id).and(payments::state.eq_any(OPEN)))
         .select(payments::id);
     Ok(open.first(conn).await.optional()?)
+}
+
+/// What is ours of a payment the bank tells of.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct Known {
+    pub id: Uuid,
+    pub provider_id: Option<String>,
+    pub state: String,
+    pub amount: i64,
+    pub currency: String,
+    pub uin: String,
+}
+
+/// Our payments behind ids of the bank, or of ours that it was given.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn find_known(conn: &mut Conn, ids: &(Vec<&str>, Vec<Uuid>)) -> Result<Vec<Known>> {
+    let (theirs, ours) = (ids.0.iter().copied(), ids.1.iter().copied());
+    let named = payments::provider_id.eq_any(theirs).or(payments::id.eq_any(ours).nullable());
+    let known = payments::table.inner_join(charges::table).filter(named);
+    let columns = (
+        payments::id,
+        payments::provider_id,
+        payments::state,
+        payments::amount,
+        charges::currency,
+        charges::uin,
+    );
+    Ok(known.select(columns).load(conn).await?)
 }
 
 /// Keeps a webhook; a repeated one is kept once.

@@ -1,6 +1,7 @@
 //! What the bank's words mean for our payment: a pure rule, so that every word can be tried.
 
 use catalogue::tariff::parse_decimal;
+use chrono::{DateTime, Utc};
 
 use crate::gateways::bank::BankPayment;
 
@@ -27,6 +28,8 @@ pub(super) enum Verdict {
     Succeeded {
         /// `•••• 4477`, for cards.
         paid_with: Option<String>,
+        /// When the bank took the money.
+        captured_at: Option<DateTime<Utc>>,
     },
     /// The payer gave up or the time ran out.
     Canceled { party: String, reason: String },
@@ -52,7 +55,9 @@ pub(super) fn judge(ours: &Ours<'_>, bank: &BankPayment) -> Verdict {
     }
     match bank.status.as_str() {
         "pending" | "waiting_for_capture" => Verdict::Wait,
-        "succeeded" if bank.paid => Verdict::Succeeded { paid_with: masked(bank) },
+        "succeeded" if bank.paid => {
+            Verdict::Succeeded { paid_with: masked(bank), captured_at: bank.captured_at }
+        }
         "canceled" => {
             let (party, reason) = match &bank.cancellation_details {
                 Some(details) => (details.party.clone(), details.reason.clone()),
@@ -106,6 +111,7 @@ mod tests {
     fn told(change: impl FnOnce(&mut Value)) -> Verdict {
         let mut payment = json!({
             "id": OURS.provider_id, "status": "succeeded", "paid": true, "test": true,
+            "captured_at": "2026-11-22T09:30:00.000Z",
             "amount": { "value": "1600.00", "currency": "RUB" },
             "metadata": { "payment_id": OURS.payment_id, "uin": OURS.uin },
             "payment_method": { "type": "bank_card", "id": "x", "card": { "first6": "555555", "last4": "4477" } },
@@ -116,10 +122,12 @@ mod tests {
 
     #[test]
     fn success_needs_the_word_and_the_money() {
-        assert_eq!(told(|_| {}), Verdict::Succeeded { paid_with: Some("•••• 4477".to_owned()) });
+        let captured_at = Some("2026-11-22T09:30:00Z".parse().unwrap());
+        let by_card = Verdict::Succeeded { paid_with: Some("•••• 4477".to_owned()), captured_at };
+        assert_eq!(told(|_| {}), by_card);
         assert_eq!(told(|payment| payment["paid"] = json!(false)), Verdict::Parked { differs: "status" });
         let by_phone = |payment: &mut Value| payment["payment_method"] = json!({ "type": "sbp", "id": "x" });
-        assert_eq!(told(by_phone), Verdict::Succeeded { paid_with: None });
+        assert_eq!(told(by_phone), Verdict::Succeeded { paid_with: None, captured_at });
     }
 
     #[test]

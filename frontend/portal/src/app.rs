@@ -76,7 +76,7 @@ enum Place {
 fn fetch_piece_in_time(path: Memo<Path>) {
     let (session, piece) = (use_session(), use_piece());
     Effect::new(move |_| {
-        let is_signing_in = path.with(|path| matches!(path, Path::SignIn | Path::Activate));
+        let is_signing_in = path.with(|path| matches!(path, Path::SignIn | Path::Activate | Path::Recover));
         if is_signing_in || session.state() != SessionState::Anonymous {
             piece.fetch();
         }
@@ -91,6 +91,7 @@ fn page(path: Path) -> AnyView {
         Path::SignUp => accounts::sign_up(),
         Path::Activate => accounts::activate(),
         Path::SignIn => accounts::sign_in(),
+        Path::Recover => accounts::recover(),
         Path::Verify => papers::verify(None),
         Path::VerifyPaper(token) => papers::verify(Some(token)),
         Path::Consent => rules::consent(),

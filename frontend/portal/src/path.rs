@@ -19,6 +19,8 @@ pub enum Path {
     /// The link of the mail; its token stands behind `#`.
     Activate,
     SignIn,
+    /// A forgotten password: asking for the link of a mail, and the link itself, with its token behind `#`.
+    Recover,
     Profile,
     Cabinet,
     Applications,
@@ -71,6 +73,7 @@ impl Path {
             ["sign-up"] => Self::SignUp,
             ["activate"] => Self::Activate,
             ["sign-in"] => Self::SignIn,
+            ["recover"] => Self::Recover,
             ["profile"] => Self::Profile,
             ["cabinet"] => Self::Cabinet,
             ["applications"] => Self::Applications,
@@ -83,7 +86,9 @@ impl Path {
             ["applications", application] => Self::Application(id(application)?),
             ["applications", application, "submitted"] => Self::Submitted(id(application)?),
             ["applications", application, "correction"] => Self::Correction(id(application)?),
-            ["applications", application, "papers", kind] => Self::Paper(id(application)?, paper_kind(kind)?),
+            ["applications", application, "papers", kind] => {
+                Self::Paper(id(application)?, PaperKind::read(kind)?)
+            }
             ["documents"] => Self::Documents,
             ["charges", charge] => Self::Charge(id(charge)?),
             ["payments"] => Self::Payments,
@@ -171,6 +176,7 @@ impl fmt::Display for Path {
             Self::SignUp => f.write_str("/sign-up"),
             Self::Activate => f.write_str("/activate"),
             Self::SignIn => f.write_str("/sign-in"),
+            Self::Recover => f.write_str("/recover"),
             Self::Profile => f.write_str("/profile"),
             Self::Cabinet => f.write_str("/cabinet"),
             Self::Applications => f.write_str("/applications"),
@@ -197,10 +203,6 @@ impl fmt::Display for Path {
     }
 }
 
-fn paper_kind(text: &str) -> Option<PaperKind> {
-    [PaperKind::Receipt, PaperKind::Result].into_iter().find(|kind| kind.as_str() == text)
-}
-
 fn with_query(path: &Path, name: &str, value: &str) -> String {
     format!("{path}?{name}={}", String::from(js_sys::encode_uri_component(value)))
 }
@@ -219,6 +221,7 @@ mod tests {
             Path::SignUp,
             Path::Activate,
             Path::SignIn,
+            Path::Recover,
             Path::Profile,
             Path::Cabinet,
             Path::Applications,
@@ -232,6 +235,7 @@ mod tests {
             Path::Submitted(id),
             Path::Correction(id),
             Path::Paper(id, PaperKind::Result),
+            Path::Paper(id, PaperKind::Payment),
             Path::Paper(id, PaperKind::Receipt),
             Path::Documents,
             Path::Charge(id),

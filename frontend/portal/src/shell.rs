@@ -91,7 +91,9 @@ fn tools(unread: Signal<i64>) -> AnyView {
 }
 
 fn sign_in_link(path: Memo<Path>) -> AnyView {
-    let is_there = move || path.with(|path| matches!(path, Path::SignIn | Path::SignUp | Path::Activate));
+    let is_there = move || {
+        path.with(|path| matches!(path, Path::SignIn | Path::SignUp | Path::Activate | Path::Recover))
+    };
     drawn(move || {
         (!is_there()).then(|| view! { <ButtonLink href=Path::SignIn.href() kind="soft sm">{t("pages.sign_in")}</ButtonLink> })
     })

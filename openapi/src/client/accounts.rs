@@ -4,8 +4,7 @@ use uuid::Uuid;
 
 use super::{Client, Result};
 use crate::accounts::{
-    Account, AccountPatch, ActivationIn, ActivationMailIn, Challenge, CodeIn, Session, SessionInfo, SignInIn,
-    SignUpIn,
+    Account, AccountPatch, Challenge, CodeIn, LinkIn, LinkMailIn, Session, SessionInfo, SignInIn, SignUpIn,
 };
 
 impl Client {
@@ -15,15 +14,25 @@ impl Client {
     }
 
     /// Sends the link once more.
-    pub async fn resend_activation(&self, key: Uuid, body: &ActivationMailIn) -> Result<()> {
+    pub async fn resend_activation(&self, key: Uuid, body: &LinkMailIn) -> Result<()> {
         self.send(self.request("POST", "/accounts/activation-mails", &[]).key(key).json(body)?)
             .await
             .map(drop)
     }
 
     /// Uses the link of the mail and sets the password; a code goes to the phone.
-    pub async fn activate_account(&self, key: Uuid, body: &ActivationIn) -> Result<Challenge> {
+    pub async fn activate_account(&self, key: Uuid, body: &LinkIn) -> Result<Challenge> {
         self.send(self.request("POST", "/accounts/activations", &[]).key(key).json(body)?).await?.read()
+    }
+
+    /// Asks for a link to a new password. The answer is the same for known and unknown addresses.
+    pub async fn request_recovery(&self, key: Uuid, body: &LinkMailIn) -> Result<()> {
+        self.send(self.request("POST", "/accounts/recovery-mails", &[]).key(key).json(body)?).await.map(drop)
+    }
+
+    /// Uses the link of the mail to choose a new password; the code that sets it goes to the phone.
+    pub async fn recover_account(&self, key: Uuid, body: &LinkIn) -> Result<Challenge> {
+        self.send(self.request("POST", "/accounts/recoveries", &[]).key(key).json(body)?).await?.read()
     }
 
     /// First step of signing in: a code goes to the phone.
@@ -38,7 +47,7 @@ impl Client {
         self.send(self.request("POST", &path, &[]).key(key)).await?.read()
     }
 
-    /// Second step of signing in and last of signing up: the code. Begins the session.
+    /// Second step of signing in, last of signing up and of recovering a password: the code. Begins the session.
     pub async fn create_session(&self, body: &CodeIn) -> Result<Session> {
         let request = self.request("POST", "/sessions", &[]).json(body)?.with_cookie();
         let session: Session = self.send(request).await?.read()?;

@@ -6,10 +6,11 @@ use super::{Client, Content, Progress, Result, page};
 use crate::Page;
 use crate::accounts::Challenge;
 use crate::applications::{
-    AnswersIn, Application, ApplicationIn, ApplicationSummary, ApplicationsQuery, PaperKind, ResubmissionIn,
-    Saved, SubmissionIn, Tab,
+    AnswersIn, Application, ApplicationIn, ApplicationSummary, ApplicationsQuery, IssuedPaper, PaperKind,
+    ResubmissionIn, Saved, SubmissionIn, Tab,
 };
 use crate::documents::{UploadQuery, Uploaded};
+use crate::page::PageQuery;
 
 impl Client {
     /// Starts a draft.
@@ -90,7 +91,13 @@ impl Client {
         self.send(self.request("POST", &path, &[]).key(key)).await?.read()
     }
 
-    /// The receipt or the result as a PDF.
+    /// Everything the services have issued to the person, the newest first.
+    pub async fn list_papers(&self, query: &PageQuery) -> Result<Page<IssuedPaper>> {
+        let params = page(query.cursor.as_deref(), query.limit);
+        self.send(self.request("GET", "/papers", &params)).await?.read()
+    }
+
+    /// A receipt or the result as a PDF.
     pub async fn download_paper(&self, id: Uuid, kind: PaperKind) -> Result<Vec<u8>> {
         let path = format!("/applications/{id}/papers/{}", kind.as_str());
         Ok(self.send(self.request("GET", &path, &[])).await?.body)

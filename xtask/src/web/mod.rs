@@ -51,7 +51,7 @@ pub struct Bundle {
     pub name: &'static str,
     /// Style sheets in their order; each declares its own cascade layer.
     styles: &'static [&'static str],
-    /// Namespaces of texts that this bundle does without: the other bundle's, and those of letters and SMS, which
+    /// Namespaces of texts that this bundle does without: the other bundle's, and those of letters, SMS and papers, which
     /// only the worker writes.
     without_texts: &'static [&'static str],
 }
@@ -61,12 +61,12 @@ pub const BUNDLES: [Bundle; 2] = [
     Bundle {
         name: "portal",
         styles: &["tokens", "base", "components", "utilities"],
-        without_texts: &["desk", "letters"],
+        without_texts: &["desk", "letters", "papers"],
     },
     Bundle {
         name: "desk",
         styles: &["tokens", "base", "components", "desk", "utilities"],
-        without_texts: &["letters"],
+        without_texts: &["letters", "papers"],
     },
 ];
 

@@ -106,7 +106,7 @@ fn look(kind: &str) -> (Tone, &'static str) {
         "approved" | "result_ready" => (Tone::Success, "ok"),
         "refused" | "revoked" | "replaced" => (Tone::Danger, "x"),
         "withdrawn" => (Tone::Neutral, "undo"),
-        "new_sign_in" => (Tone::Info, "lock"),
+        "new_sign_in" | "password_changed" => (Tone::Info, "lock"),
         _ => (Tone::Info, "bell"),
     }
 }

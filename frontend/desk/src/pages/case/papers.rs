@@ -1,7 +1,7 @@
 //! What the service has issued for the case, and what was paid for it.
 
 use kit::prelude::*;
-use openapi::applications::{Paper, PaperKind};
+use openapi::applications::Paper;
 use openapi::payments::ChargeState;
 
 use super::screen::Screen;
@@ -49,12 +49,8 @@ fn Row(screen: Screen, paper: Paper) -> impl IntoView {
     let action = use_action();
     let (id, kind, title) = (screen.open.id, paper.kind, paper.title.clone());
     let number = screen.open.part(|loaded| loaded.case.number.clone());
-    let file = match kind {
-        PaperKind::Receipt => "receipt",
-        PaperKind::Result => "result",
-    };
     let download = Callback::new(move |()| {
-        let name = format!("{}-{file}.pdf", number.get_untracked());
+        let name = format!("{}-{}.pdf", number.get_untracked(), kind.as_str());
         action.run(
             move |client, _| async move { client.download_case_paper(id, kind).await },
             move |bytes: Vec<u8>| {

@@ -1,31 +1,41 @@
-//! The link of the mail: a password, then the code of the SMS; with that the account is open (AC-05, AC-06).
+//! The link of a mail: a password, then the code of the SMS; with that the account is open (AC-05, AC-06), or has the new
+//! password (AC-14).
 
 use kit::prelude::*;
 use leptos_router::hooks::use_navigate;
 use openapi::Secret;
-use openapi::accounts::{ActivationIn, ActivationMailIn, Challenge, CodeIn, PASSWORD_MIN};
+use openapi::accounts::{Challenge, CodeIn, LinkIn, PASSWORD_MIN};
 
 use super::CodeStep;
-use super::activation::{self, Stage};
+use super::activation::{self, Stage, Way};
 use super::password::{NewPassword, lacking};
 use super::sign_up::look_into_mail;
 use crate::onward;
 
 /// The activation page.
 pub fn activate() -> AnyView {
-    let stage = RwSignal::new(activation::stage());
+    steps(Way::Activation)
+}
+
+/// The page of a forgotten password.
+pub fn recover() -> AnyView {
+    steps(Way::Recovery)
+}
+
+fn steps(way: Way) -> AnyView {
+    let stage = RwSignal::new(activation::stage(way));
     // Another link, or the same once more, opened in this tab.
     let again = window_event_listener_untyped("hashchange", move |_| {
-        let now = activation::stage();
+        let now = activation::stage(way);
         if matches!(now, Stage::Password(_)) {
             stage.set(now);
         }
     });
     on_cleanup(move || again.remove());
     let content = move || match stage.get() {
-        Stage::Password(token) => view! { <PasswordForm token=token stage=stage/> }.into_any(),
-        Stage::Code(challenge) => code(challenge),
-        Stage::Link => view! { <LinkForm/> }.into_any(),
+        Stage::Password(token) => view! { <PasswordForm way=way token=token stage=stage/> }.into_any(),
+        Stage::Code(challenge) => code(way, challenge),
+        Stage::Link => view! { <LinkForm way=way/> }.into_any(),
     };
     view! {
         <div class="wrap">
@@ -38,7 +48,7 @@ pub fn activate() -> AnyView {
 }
 
 #[component]
-fn PasswordForm(token: Secret, stage: RwSignal<Stage>) -> impl IntoView {
+fn PasswordForm(way: Way, token: Secret, stage: RwSignal<Stage>) -> impl IntoView {
     let action = use_action();
     let password = RwSignal::new(String::new());
     let errors = action.errors;
@@ -55,11 +65,11 @@ fn PasswordForm(token: Secret, stage: RwSignal<Stage>) -> impl IntoView {
             });
             return;
         }
-        let body = ActivationIn { token: token.clone(), password: Secret(chosen) };
+        let body = LinkIn { token: token.clone(), password: Secret(chosen) };
         action.run(
-            |client, key| async move { client.activate_account(key, &body).await },
+            move |client, key| way.give(client, key, body),
             move |sent: Challenge| {
-                activation::keep(&sent);
+                activation::keep(way, &sent);
                 stage.set(Stage::Code(sent));
             },
         );
@@ -67,8 +77,9 @@ fn PasswordForm(token: Secret, stage: RwSignal<Stage>) -> impl IntoView {
     let link_is_bad = Memo::new(move |_| {
         errors.refusal().is_some_and(|error| error.code() == Some(openapi::ErrorCode::LinkInvalid))
     });
+    let lead = way.pick("accounts.activate_lead", "accounts.recover_password_lead");
     let ask = Callback::new(move |()| {
-        activation::forget();
+        activation::forget(way);
         stage.set(Stage::Link);
     });
     view! {
@@ -76,7 +87,7 @@ fn PasswordForm(token: Secret, stage: RwSignal<Stage>) -> impl IntoView {
         {drawn(move || link_is_bad.get().then(|| view! {
             <Actions><Button on_press=ask>{t("accounts.new_link")}</Button></Actions>
         }))}
-        <PageHead title=t("accounts.activate_title") lead=t("accounts.activate_lead") errors=errors/>
+        <PageHead title=t("accounts.activate_title") lead=t(lead) errors=errors/>
         <form class="form" novalidate=true on:submit=send>
             <NewPassword value=password errors=errors/>
             <Actions>
@@ -86,7 +97,7 @@ fn PasswordForm(token: Secret, stage: RwSignal<Stage>) -> impl IntoView {
     }
 }
 
-fn code(challenge: Challenge) -> AnyView {
+fn code(way: Way, challenge: Challenge) -> AnyView {
     let (session, action, navigate, toasts, i18n) =
         (use_session(), use_action(), use_navigate(), use_toasts(), use_i18n());
     let submit = Callback::new(move |code: CodeIn| {
@@ -94,9 +105,10 @@ fn code(challenge: Challenge) -> AnyView {
         action.run(
             |client, _| async move { client.create_session(&code).await },
             move |began| {
-                activation::forget();
+                activation::forget(way);
                 session.begin(began);
-                toasts.show(untrack(|| i18n.t("accounts.activated")));
+                let done = way.pick("accounts.activated", "accounts.password_changed");
+                toasts.show(untrack(|| i18n.t(done)));
                 navigate(&onward::take(), leptos_router::NavigateOptions::default());
             },
         );
@@ -109,17 +121,17 @@ fn code(challenge: Challenge) -> AnyView {
             challenge=challenge
             action=action
             on_code=submit
-            on_sent=Callback::new(|sent| activation::keep(&sent))
-            title=t("accounts.code_title_phone")
+            on_sent=Callback::new(move |sent| activation::keep(way, &sent))
+            title=t(way.pick("accounts.code_title_phone", "accounts.code_title"))
             button=t("accounts.code_confirm")
         />
     }
     .into_any()
 }
 
-/// Asks for another link: of what was said at sign-up only the address is needed.
+/// Asks for a link: of what was said at sign-up only the address is needed.
 #[component]
-fn LinkForm() -> impl IntoView {
+fn LinkForm(way: Way) -> impl IntoView {
     let action = use_action();
     let (email, sent_to) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
     let errors = action.errors;
@@ -134,22 +146,22 @@ fn LinkForm() -> impl IntoView {
             });
             return;
         }
-        let body = ActivationMailIn { email: address.clone() };
-        action.run(
-            |client, key| async move { client.resend_activation(key, &body).await },
-            move |()| sent_to.set(Some(address)),
-        );
+        let email = address.clone();
+        action.run(move |client, key| way.ask(client, key, email), move |()| sent_to.set(Some(address)));
     };
     let send = StoredValue::new(send);
     let form = move || {
         view! {
             <ErrorSummary errors=errors/>
-            <PageHead title=t("accounts.new_link_title") lead=t("accounts.activate_no_token") errors=errors/>
+            <PageHead
+                title=t(way.pick("accounts.new_link_title", "accounts.recover_title"))
+                lead=t(way.pick("accounts.activate_no_token", "accounts.recover_lead"))
+                errors=errors
+            />
             <form class="form" novalidate=true on:submit=move |event| send.with_value(|send| send(event))>
                 <TextInput
                     name="email"
                     label=t("accounts.email")
-                    hint=t("accounts.email_hint")
                     value=email
                     errors=errors
                     kind="email"
@@ -157,11 +169,11 @@ fn LinkForm() -> impl IntoView {
                     autocomplete="email"
                 />
                 <Actions>
-                    <Button kind="primary lg" busy=action.pending>{t("accounts.new_link")}</Button>
+                    <Button kind="primary lg" busy=action.pending>{t(way.pick("accounts.new_link", "accounts.recover_send"))}</Button>
                 </Actions>
             </form>
         }
         .into_any()
     };
-    drawn(move || sent_to.get().map_or_else(form, look_into_mail))
+    drawn(move || sent_to.get().map_or_else(form, |email| look_into_mail(way, email)))
 }

@@ -10,7 +10,7 @@ mod sessions;
 mod sign_in;
 mod sign_up;
 
-pub use activate::activate;
+pub use activate::{activate, recover};
 pub use code_step::CodeStep;
 pub use profile::profile;
 pub use sign_in::sign_in;

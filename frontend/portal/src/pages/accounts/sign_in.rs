@@ -93,6 +93,7 @@ fn LoginForm(challenge: RwSignal<Option<Challenge>>) -> impl IntoView {
             <PasswordInput name="password" label=t("accounts.password") value=password errors=errors/>
             <Actions>
                 <Button kind="primary lg" busy=action.pending>{t("accounts.continue")}</Button>
+                <ButtonLink href=Path::Recover.href() kind="text">{t("accounts.forgotten")}</ButtonLink>
                 <ButtonLink href=sign_up kind="text">{t("accounts.no_account")}</ButtonLink>
             </Actions>
         </form>

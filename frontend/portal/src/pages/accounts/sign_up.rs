@@ -1,8 +1,9 @@
 //! Opening an account (AC-01, AC-33): name, contacts, language of letters, consent; then a link comes by mail.
 
 use kit::prelude::*;
-use openapi::accounts::{ActivationMailIn, CONSENT_VERSION, SignUpIn};
+use openapi::accounts::{CONSENT_VERSION, SignUpIn};
 
+use super::activation::Way;
 use super::language::LanguageChoice;
 use crate::onward;
 use crate::path::Path;
@@ -11,7 +12,7 @@ use crate::path::Path;
 pub fn sign_up() -> AnyView {
     let sent_to = RwSignal::new(None::<String>);
     let content = move || match sent_to.get() {
-        Some(email) => look_into_mail(email),
+        Some(email) => look_into_mail(Way::Activation, email),
         None => view! { <SignUpForm sent_to=sent_to/> }.into_any(),
     };
     view! {
@@ -137,15 +138,16 @@ fn is_complete(body: &SignUpIn, consent: bool, errors: Errors) -> bool {
 }
 
 /// The same words for known and unknown addresses: whoever has an account learns it from the mail.
-pub(super) fn look_into_mail(email: String) -> AnyView {
+pub(super) fn look_into_mail(way: Way, email: String) -> AnyView {
     let (i18n, action) = (use_i18n(), use_action());
     let toasts = use_toasts();
     let shown = email.clone();
-    let lead = TextProp::from(move || i18n.t_with("accounts.mail_lead", &[("email", &shown)]));
+    let lead = way.pick("accounts.mail_lead", "accounts.recover_mail_lead");
+    let lead = TextProp::from(move || i18n.t_with(lead, &[("email", &shown)]));
     let resend = Callback::new(move |()| {
-        let body = ActivationMailIn { email: email.clone() };
+        let email = email.clone();
         action.run(
-            |client, key| async move { client.resend_activation(key, &body).await },
+            move |client, key| way.ask(client, key, email),
             move |()| toasts.show(untrack(|| i18n.t("accounts.mail_resent"))),
         );
     });

@@ -1,27 +1,17 @@
-//! «Документы»: the results of the person's applications.
+//! «Документы»: everything the services have issued to the person, receipts and results.
 
 use kit::prelude::*;
-use openapi::applications::{ApplicationSummary, ApplicationsQuery, PaperKind, State, Tab};
+use openapi::applications::{IssuedPaper, PaperKind};
 use openapi::events::Subject;
-use openapi::page::Page;
+use openapi::page::PageQuery;
 
 use crate::path::Path;
 
-fn has_result(application: &ApplicationSummary) -> bool {
-    matches!(application.state, State::Approved | State::Completed)
-}
-
-/// The list. Every approved application has exactly one result.
+/// The list.
 pub fn list() -> AnyView {
     let pages = use_pages(
         || (),
-        |client, (), cursor| async move {
-            let page = client
-                .list_applications(&ApplicationsQuery { tab: Tab::Closed, cursor, limit: None })
-                .await?;
-            let items = page.items.into_iter().filter(has_result).collect();
-            Ok(Page { items, next: page.next })
-        },
+        |client, (), cursor| async move { client.list_papers(&PageQuery { cursor, limit: None }).await },
     );
     let pages = pages.follow(|change| change.subject == Subject::Application);
     let retry = Callback::new(move |()| pages.reload());
@@ -47,19 +37,23 @@ pub fn list() -> AnyView {
     .into_any()
 }
 
-fn card(application: ApplicationSummary) -> AnyView {
+fn card(issued: IssuedPaper) -> AnyView {
     let i18n = use_i18n();
-    let title = i18n.prop(&application.title);
+    let IssuedPaper { application_id, number, paper } = issued;
+    let title = i18n.prop(&paper.title);
     let about = title.clone();
-    let href = Path::Paper(application.id, PaperKind::Result).href();
-    let at = application.updated_at;
-    let facts = move || {
-        let number = application.number.clone().unwrap_or_default();
-        i18n.t_with("documents.number_issued", &[("number", &number), ("date", &i18n.day(at))])
+    let href = Path::Paper(application_id, paper.kind).href();
+    let (tone, icon) = match (paper.revoked_at.is_some(), paper.kind) {
+        (true, _) => ("danger", "x"),
+        (false, PaperKind::Result) => ("success", "shield"),
+        (false, PaperKind::Receipt | PaperKind::Payment) => ("neutral", "file"),
     };
+    let at = paper.issued_at;
+    let facts =
+        move || i18n.t_with("documents.number_issued", &[("number", &number), ("date", &i18n.day(at))]);
     view! {
         <li class="doc">
-            <span class="badge" data-tone="success" aria-hidden="true"><Icon name="shield"/></span>
+            <span class="badge" data-tone=tone aria-hidden="true"><Icon name=icon/></span>
             <div>
                 <h2 class="as-h3">{said(title)}</h2>
                 <p>{drawn(facts)}</p>

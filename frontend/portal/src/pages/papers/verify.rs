@@ -111,6 +111,7 @@ fn paper(paper: VerifiedPaper) -> AnyView {
     let issued = paper.issued_at;
     let kind = match paper.kind {
         PaperKind::Receipt => "documents.kind_receipt",
+        PaperKind::Payment => "documents.kind_payment",
         PaperKind::Result => "documents.kind_result",
     };
     let mut rows = vec![

@@ -3,6 +3,7 @@
 use kit::prelude::*;
 use kit::timer::sleep;
 use leptos::task::spawn_local;
+use openapi::applications::PaperKind;
 use openapi::events::Subject;
 use openapi::payments::{Charge, ChargeState, Method, Payment, PaymentIn, PaymentState};
 use uuid::Uuid;
@@ -221,9 +222,20 @@ fn paid(charge: Signal<Charge>) -> AnyView {
     let application = charge.with_untracked(|charge| charge.application_id);
     view! {
         <Alert tone=Tone::Success title=t("payments.paid_title")><p>{t("payments.paid_text")}</p></Alert>
+        {after(application)}
+    }
+    .into_any()
+}
+
+/// Where to go on once the fee is paid: to the application, and to the receipt.
+pub(super) fn after(application: Uuid) -> AnyView {
+    view! {
         <Actions>
             <ButtonLink href=Path::Application(application).href() kind="primary lg">
                 {t("applications.follow")}
+            </ButtonLink>
+            <ButtonLink href=Path::Paper(application, PaperKind::Payment).href() kind="secondary">
+                {t("payments.receipt")}
             </ButtonLink>
         </Actions>
     }

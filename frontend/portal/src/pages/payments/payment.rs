@@ -8,7 +8,7 @@ use openapi::events::Subject;
 use openapi::payments::{Payment, PaymentState};
 use uuid::Uuid;
 
-use super::charge::{is_alive, leave, method_name};
+use super::charge::{after, is_alive, leave, method_name};
 use super::reason::failure_text;
 use crate::loaded::loaded;
 use crate::path::Path;
@@ -68,7 +68,6 @@ fn announce(title: TextProp) {
 }
 
 fn outcome(payment: &Payment) -> AnyView {
-    let application = Path::Application(payment.application_id).href();
     match payment.state {
         PaymentState::Starting | PaymentState::Pending => waiting(payment),
         PaymentState::Parked => {
@@ -77,11 +76,7 @@ fn outcome(payment: &Payment) -> AnyView {
         }
         PaymentState::Succeeded => view! {
             <Alert tone=Tone::Success title=t("payments.accepted")><p>{t("payments.paid_text")}</p></Alert>
-            <Actions>
-                <ButtonLink href=application kind="primary lg">
-                    {t("applications.follow")}
-                </ButtonLink>
-            </Actions>
+            {after(payment.application_id)}
         }
         .into_any(),
         PaymentState::Canceled | PaymentState::Failed => failed(payment),
@@ -139,6 +134,12 @@ fn facts(payment: Signal<Payment>) -> AnyView {
             SummaryRow::new(t("payments.date"), TextProp::from(move || i18n.date_time(at))),
             SummaryRow::new(t("payments.method"), t(method)),
         ];
+        if let Some(until) = payment.expires_at {
+            rows.push(SummaryRow::new(
+                t("payments.pay_until"),
+                TextProp::from(move || i18n.date_time(until)),
+            ));
+        }
         if let Some(with) = payment.paid_with {
             rows.push(SummaryRow::new(t("payments.paid_with"), with));
         }

@@ -184,12 +184,15 @@ create index notifications_feed_idx on notifications (account_id, id desc);
 create index notifications_application_id_idx on notifications (application_id);
 create index notifications_unread_idx on notifications (account_id) where read_at is null;
 
--- What has left the house, by channel: at most one row per notification and channel.
+-- What has left the house, or never will, by channel: at most one row per notification and channel.
 create table deliveries (
   notification_id uuid not null references notifications (id) on delete cascade,
   channel text not null,
   sent_at timestamptz not null default now(),
   provider_id text,
+  -- Why the receiver's side will never take it; null: it was taken.
+  refusal text,
   primary key (notification_id, channel),
-  constraint deliveries_channel_check check (channel in ('email', 'sms'))
+  constraint deliveries_channel_check check (channel in ('email', 'sms')),
+  constraint deliveries_became_check check ((provider_id is null) <> (refusal is null))
 );

@@ -59,6 +59,30 @@ async fn an_outage_delays_letters_and_doubles_none() {
     assert!(mails.iter().any(|mail| mail["text"].as_str().unwrap().contains(&number)));
 }
 
+/// An address that takes nothing ends the matter without an alarm; a server that refuses everybody does not. What the
+/// server says repeats the address and is kept nowhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_letter_is_noted_and_repeats_no_address() {
+    let app = TestApp::start().await;
+    let citizen = app.citizen().await;
+    let letters = async |condition: &str| {
+        app.number(&format!("select count(*) as n from jobs where kind = 'notify_by_mail' and {condition}")).await
+    };
+    app.fault(json!({ "target": "smtp", "kind": "error500", "status": 535 })).await;
+    citizen.in_review(&app).await;
+    let waiting = letters("state = 'ready'").await;
+    assert!(waiting > 0, "what is about us is tried again");
+    assert_eq!(letters("state = 'ready' and last_error like '%535%' and last_error not like '%@%'").await, waiting);
+    app.heal().await;
+    app.fault(json!({ "target": "smtp", "kind": "error500", "status": 550 })).await;
+    app.retry_jobs().await;
+    assert_eq!(letters("state <> 'done' or last_error is not null").await, 0);
+    let noted = "select count(*) as n from deliveries where channel = 'email' \
+        and refusal like '%550%' and refusal not like '%@%' and provider_id is null";
+    assert_eq!(app.number(noted).await, waiting);
+    assert_eq!(app.number("select count(*) as n from alarms").await, 0);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_open_page_hears_within_a_second_of_the_commit() {
     let app = TestApp::start().await;

@@ -140,8 +140,14 @@ async fn send(
     let Content { subject, paragraphs, action } = content;
     let action = Some(Action { label: action, url });
     let letter = Letter { id, to, language, given_name, subject, paragraphs, action };
-    app.mail.send(&app.texts, &letter).await?;
-    Ok(Outcome::Done)
+    match app.mail.send(&app.texts, &letter).await {
+        Ok(_) => Ok(Outcome::Done),
+        Err(error) if error.is_final() => {
+            tracing::warn!(letter.id = letter.id, error.cause = %error, "letter cannot be delivered");
+            Ok(Outcome::Done)
+        }
+        Err(error) => Err(Error::internal(error)),
+    }
 }
 
 fn text(texts: &Texts, language: &str, key: &str, values: &BTreeMap<&str, String>) -> Result<String> {

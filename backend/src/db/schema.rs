@@ -130,6 +130,7 @@ diesel::table! {
         channel -> Text,
         sent_at -> Timestamptz,
         provider_id -> Nullable<Text>,
+        refusal -> Nullable<Text>,
     }
 }
 

@@ -40,7 +40,7 @@ pub struct Bank {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum BankError {
     /// The bank understood and refused; repeating changes nothing.
-    #[error("the bank refused with {status} {code}: {description}")]
+    #[error("the bank refused with {status} {code}")]
     Rejected { status: u16, code: String, description: String },
     /// No usable answer: whether anything was done is unknown. Repeat with the same key.
     #[error("the bank is not available: {0}")]
@@ -233,7 +233,7 @@ impl Bank {
         let body = read(answer).await?;
         if status == StatusCode::OK {
             return serde_json::from_slice(&body)
-                .map_err(|error| BankError::Unavailable(format!("unreadable answer: {error}")));
+                .map_err(|error| BankError::Unavailable(http::unreadable(&error)));
         }
         // Too many requests, a time-out of theirs or "still processing": ask again.
         let again = status.is_server_error()

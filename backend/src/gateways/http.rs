@@ -1,4 +1,5 @@
-//! The one HTTP client of the providers: how long it waits, that it follows nobody, and through which proxy it goes.
+//! The one HTTP client of the providers: how long it waits, that it follows nobody, and through which proxy it goes; and
+//! what may be told of an answer that cannot be read.
 
 use std::time::Duration;
 
@@ -24,6 +25,11 @@ pub(super) fn client(egress: &Egress) -> anyhow::Result<Client> {
     Ok(builder.build()?)
 }
 
+/// What is wrong with an answer, without its words: serde's repeat the value.
+pub(super) fn unreadable(error: &serde_json::Error) -> String {
+    format!("unreadable answer: {:?} at {}:{}", error.classify(), error.line(), error.column())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,5 +40,12 @@ mod tests {
         assert!(client(&egress("")).is_ok());
         assert!(client(&egress("http://proxy.example:3128")).is_ok());
         assert!(client(&egress("http://")).is_err());
+    }
+
+    #[test]
+    fn an_unreadable_answer_is_not_repeated() {
+        let error = serde_json::from_str::<Vec<u8>>("[\"FA1234567\"]").unwrap_err();
+        assert!(error.to_string().contains("FA1234567"));
+        assert_eq!(unreadable(&error), "unreadable answer: Data at 1:12");
     }
 }

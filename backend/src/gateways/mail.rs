@@ -10,12 +10,37 @@ use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executo
 use minijinja::{Environment, UndefinedBehavior, context};
 
 use crate::config;
-use crate::error::{Error, Result};
 use crate::texts::{Texts, fill};
 
 const NAMESPACE: &str = "letters";
 /// The longest subject, characters.
 const SUBJECT: usize = 150;
+
+/// Why a letter has not been taken. Never holds the server's words: they repeat the address.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// The server has refused for good, with this reply.
+    #[error("the mail server refuses with reply {0}")]
+    Refused(u16),
+    /// What is to be sent to is not an address.
+    #[error("not an address")]
+    NotAnAddress,
+    /// The server does not answer, or asks for patience: try again.
+    #[error("the mail server does not take it: {0}")]
+    Unavailable(String),
+    /// The letter itself cannot be made.
+    #[error("the letter cannot be made: {0}")]
+    Unmade(String),
+}
+
+impl MailError {
+    /// Whether another try is useless: there is no such mailbox, or it takes nothing. Other refusals (a password that is
+    /// wrong, a sender who is not let in) are about us and concern every letter.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Refused(550..=553 | 556) | Self::NotAnAddress)
+    }
+}
 
 /// A letter to one person, in words of their language.
 #[derive(Debug, Clone)]
@@ -67,20 +92,16 @@ impl Mail {
     /// Sends a letter; gives its `Message-ID`.
     ///
     /// # Errors
-    /// When the letter cannot be made or the server does not take it.
-    pub async fn send(&self, texts: &Texts, letter: &Letter) -> Result<String> {
+    /// [`MailError`].
+    pub async fn send(&self, texts: &Texts, letter: &Letter) -> Result<String, MailError> {
         let message_id = format!("<{}@{}>", letter.id, self.from.email.domain());
         let message = self.message(texts, letter, &message_id)?;
-        self.transport
-            .send(message)
-            .await
-            .map_err(|error| Error::internal(anyhow::anyhow!("mail not taken: {error}")))?;
+        self.transport.send(message).await.map_err(|error| not_taken(&error))?;
         Ok(message_id)
     }
 
-    fn message(&self, texts: &Texts, letter: &Letter, message_id: &str) -> Result<Message> {
-        let to: Address =
-            letter.to.parse().map_err(|_| Error::internal(anyhow::anyhow!("not an address")))?;
+    fn message(&self, texts: &Texts, letter: &Letter, message_id: &str) -> Result<Message, MailError> {
+        let to: Address = letter.to.parse().map_err(|_| MailError::NotAnAddress)?;
         let text = self.render("letter.txt", texts, letter)?;
         let html = self.render("letter.html", texts, letter)?;
         Message::builder()
@@ -91,17 +112,17 @@ impl Mail {
             // Absence notices should not answer.
             .header(AutoSubmitted)
             .multipart(MultiPart::alternative_plain_html(text, html))
-            .map_err(|error| Error::internal(anyhow::anyhow!("letter: {error}")))
+            .map_err(|error| MailError::Unmade(error.to_string()))
     }
 
-    fn render(&self, template: &str, texts: &Texts, letter: &Letter) -> Result<String> {
+    fn render(&self, template: &str, texts: &Texts, letter: &Letter) -> Result<String, MailError> {
         let word = |key: &str| texts.get(&letter.language, NAMESPACE, key).unwrap_or_default();
         let greeting = match &letter.given_name {
             Some(name) => word("greeting").replace("{name}", name),
             None => word("greeting_nameless").to_owned(),
         };
         let support = texts.support(&letter.language);
-        let no_value = |name: &str| Error::internal(anyhow::anyhow!("the foot of letters: no {name}"));
+        let no_value = |name: &str| MailError::Unmade(format!("no {name} for the foot"));
         let values = context! {
             language => letter.language.as_str(),
             site => word("site"),
@@ -113,7 +134,20 @@ impl Mail {
             footer => fill(word("footer"), &support).map_err(no_value)?,
         };
         let rendered = self.templates.get_template(template).and_then(|template| template.render(values));
-        rendered.map_err(|error| Error::internal(anyhow::anyhow!("template {template}: {error}")))
+        rendered.map_err(|error| MailError::Unmade(format!("template {template}: {error}")))
+    }
+}
+
+/// What went wrong, by its kind and number.
+fn not_taken(error: &lettre::transport::smtp::Error) -> MailError {
+    let mut causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    let io = causes.find_map(|cause| cause.downcast_ref::<std::io::Error>());
+    match (error.status().map(u16::from), io) {
+        (Some(reply), _) if error.is_permanent() => MailError::Refused(reply),
+        (Some(reply), _) => MailError::Unavailable(format!("reply {reply}")),
+        (None, Some(io)) => MailError::Unavailable(io.kind().to_string()),
+        (None, None) if error.is_tls() => MailError::Unavailable("no secure connection".to_owned()),
+        (None, None) => MailError::Unavailable("the conversation broke off".to_owned()),
     }
 }
 
@@ -199,6 +233,17 @@ mod tests {
             )
         );
         assert!(text.contains("a?b&amp;c"), "{text}");
+    }
+
+    #[test]
+    fn only_what_is_about_the_mailbox_is_final() {
+        for reply in [550, 551, 552, 553, 556] {
+            assert!(MailError::Refused(reply).is_final(), "{reply}");
+        }
+        for reply in [500, 521, 530, 535, 554] {
+            assert!(!MailError::Refused(reply).is_final(), "{reply}");
+        }
+        assert!(!MailError::Unavailable("reply 451".to_owned()).is_final());
     }
 
     #[tokio::test]

@@ -182,7 +182,7 @@ struct RefusalDetail {
 fn read<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<T, RegisterError> {
     if status == StatusCode::OK {
         return serde_json::from_slice(body)
-            .map_err(|error| RegisterError::Unavailable(format!("an answer in other words: {error}")));
+            .map_err(|error| RegisterError::Unavailable(http::unreadable(&error)));
     }
     let refusal = serde_json::from_slice::<Refusal>(body).ok().map(|refusal| refusal.error);
     match refusal {

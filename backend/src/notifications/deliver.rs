@@ -17,7 +17,8 @@ use crate::jobs::Outcome;
 /// The provider refuses the same text to the same phone within a minute.
 const SAME_TEXT_PAUSE: Duration = Duration::from_secs(70);
 
-/// Sends a notification by mail (NT-04: with what to do next), once.
+/// Sends a notification by mail (NT-04: with what to do next), once. Mailboxes the server calls impossible are passed
+/// over.
 ///
 /// # Errors
 /// When the mail server does not take it, or a text names what nobody told; the job comes back.
@@ -35,9 +36,16 @@ pub async fn by_mail(app: &App, notification_id: Uuid) -> Result<Outcome> {
         paragraphs: wording.paragraphs("body").map_err(Error::internal)?,
         action: Some(Action { label: wording.line("action").map_err(Error::internal)?, url }),
     };
-    let message_id = app.mail.send(&app.texts, &letter).await?;
-    crash_point!("mail.after_send");
-    record(app, notification_id, "email", &message_id).await
+    match app.mail.send(&app.texts, &letter).await {
+        Ok(message_id) => {
+            crash_point!("mail.after_send");
+            record(app, notification_id, "email", Ok(&message_id)).await
+        }
+        Err(error) if error.is_final() => {
+            record(app, notification_id, "email", Err(&error.to_string())).await
+        }
+        Err(error) => Err(Error::internal(error)),
+    }
 }
 
 /// Sends a notification by SMS, short, once. Numbers the provider calls impossible are passed over.
@@ -50,12 +58,11 @@ pub async fn by_sms(app: &App, notification_id: Uuid) -> Result<Outcome> {
     match app.sms.send(sms::number(notification_id.as_bytes()), &found.phone, &text).await {
         Ok(provider_id) => {
             crash_point!("sms.after_send");
-            record(app, notification_id, "sms", &provider_id).await
+            record(app, notification_id, "sms", Ok(&provider_id)).await
         }
         Err(SmsError::Repeated) => Ok(Outcome::Again(SAME_TEXT_PAUSE)),
         Err(error) if error.is_final() => {
-            tracing::warn!(notification.id = %notification_id, error.cause = %error, "sms cannot be delivered");
-            Ok(Outcome::Done)
+            record(app, notification_id, "sms", Err(&error.to_string())).await
         }
         Err(error) => Err(Error::internal(error)),
     }
@@ -66,9 +73,18 @@ async fn unsent(app: &App, id: Uuid, channel: &str) -> Result<Option<Outgoing>> 
     store::find_unsent(&mut conn, id, channel).await
 }
 
-async fn record(app: &App, id: Uuid, channel: &str, provider_id: &str) -> Result<Outcome> {
+/// Writes down what became of a notification: the provider's id of it, or why it can never be delivered.
+async fn record(
+    app: &App,
+    id: Uuid,
+    channel: &str,
+    became: std::result::Result<&str, &str>,
+) -> Result<Outcome> {
+    if let Err(refusal) = became {
+        tracing::warn!(notification.id = %id, notification.channel = channel, error.cause = refusal, "cannot be delivered");
+    }
     let mut conn = app.db.read().await?;
-    store::insert_delivery(&mut conn, id, channel, Some(provider_id)).await?;
+    store::insert_delivery(&mut conn, id, channel, became).await?;
     Ok(Outcome::Done)
 }
 

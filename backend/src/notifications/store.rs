@@ -175,18 +175,19 @@ pub(super) async fn find_unsent(conn: &mut Conn, id: Uuid, channel: &str) -> Res
         .optional()?)
 }
 
-/// Records that a notification has left the house.
+/// Records that a notification has left the house, under the provider's id, or why it never will.
 pub(super) async fn insert_delivery(
     conn: &mut Conn,
     id: Uuid,
     channel: &str,
-    provider_id: Option<&str>,
+    became: std::result::Result<&str, &str>,
 ) -> Result<()> {
     diesel::insert_into(deliveries::table)
         .values((
             deliveries::notification_id.eq(id),
             deliveries::channel.eq(channel),
-            deliveries::provider_id.eq(provider_id),
+            deliveries::provider_id.eq(became.ok()),
+            deliveries::refusal.eq(became.err()),
         ))
         .on_conflict_do_nothing()
         .execute(conn)

@@ -136,7 +136,8 @@ async fn take_message(wire: &mut Wire, envelope: Envelope, world: &World) -> io:
         return Ok(Then::HangUp);
     }
     if let Some(Fault { status, .. }) = take(Kind::Error500) {
-        wire.reply(&format!("{} local error", status.unwrap_or(451))).await?;
+        // Servers like to repeat to whom.
+        wire.reply(&format!("{} <{}> local error", status.unwrap_or(451), envelope.to.join(","))).await?;
         return Ok(Then::GoOn);
     }
     let drops = take(Kind::DropAfter).is_some();

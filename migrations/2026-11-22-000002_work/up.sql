@@ -3,6 +3,8 @@
 create table jobs (
   id uuid primary key,
   kind text not null,
+  -- Whom it waits for: each lane has places of its own in a worker.
+  lane text not null,
   payload jsonb not null,
   -- At most one job per key, ever: (job, object, period).
   dedupe text,
@@ -16,9 +18,10 @@ create table jobs (
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   constraint jobs_dedupe_key unique (dedupe),
-  constraint jobs_state_check check (state in ('ready', 'done', 'parked'))
+  constraint jobs_state_check check (state in ('ready', 'done', 'parked')),
+  constraint jobs_lane_check check (lane in ('mail', 'sms', 'bank', 'registers', 'own'))
 );
-create index jobs_ready_idx on jobs (run_at) where state = 'ready';
+create index jobs_ready_idx on jobs (lane, run_at) where state = 'ready';
 create index jobs_done_idx on jobs (finished_at) where state = 'done';
 create index jobs_parked_idx on jobs (created_at) where state = 'parked';
 

@@ -1,6 +1,7 @@
 //! Killed workers and servers: nothing acknowledged is lost, nothing exists twice (§ 6).
 
 use backend::alarms;
+use openapi::accounts::{SignInIn, SignUpIn};
 use openapi::applications::State;
 use openapi::desk::ApprovalIn;
 use serde_json::json;
@@ -65,6 +66,25 @@ async fn a_register_that_is_down_delays_the_check_not_the_filing() {
     let case = officer.client.get_case(filed.id).await.unwrap();
     assert!(!case.check_pending);
     assert!(!case.checks.is_empty());
+}
+
+/// Letters that nobody takes do not hold up the codes people sign in with.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_server_that_hangs_holds_up_no_code() {
+    let app = TestApp::start_with(|config| config.jobs.parallel = 1).await;
+    let citizen = app.citizen().await;
+    app.fault(json!({ "target": "smtp", "kind": "delay", "delay_ms": 3_600_000 })).await;
+    let again = SignUpIn { email: citizen.account.email.clone(), ..make::sign_up() };
+    for _ in 0..3 {
+        app.anonymous().sign_up(key(), &again).await.unwrap();
+    }
+    let sent = app.sms(&citizen.account.phone, 1).await.len();
+    let login = SignInIn { login: citizen.account.email.clone(), password: make::PASSWORD.into() };
+    app.anonymous().sign_in(key(), &login).await.unwrap();
+    app.start_worker();
+    assert_eq!(app.sms(&citizen.account.phone, sent + 1).await.len(), sent + 1);
+    let letters = "select count(*) as n from jobs where kind = 'known_address_mail' and state = 'ready'";
+    assert_eq!(app.number(letters).await, 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

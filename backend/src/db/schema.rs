@@ -207,6 +207,7 @@ diesel::table! {
     jobs (id) {
         id -> Uuid,
         kind -> Text,
+        lane -> Text,
         payload -> Jsonb,
         dedupe -> Nullable<Text>,
         state -> Text,

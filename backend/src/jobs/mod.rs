@@ -1,6 +1,7 @@
 //! Work that happens after the answer: one row a job, claimed with a lease, repeated with growing pauses, parked
 //! with an alarm when it gives up. Every job may run twice; its effect must not.
 
+mod lane;
 mod queue;
 mod worker;
 
@@ -16,6 +17,7 @@ pub use worker::{run_until_empty, work};
 use crate::app::App;
 use crate::error::Result;
 use crate::{accounts, applications, history, notifications, papers, payments};
+use lane::Lane;
 
 /// The list of jobs. Secrets in a payload are sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,6 +124,22 @@ impl Job {
             Self::SealHistory => "seal_history",
             Self::Sweep => "sweep",
             Self::CollectOrphans => "collect_orphans",
+        }
+    }
+
+    /// Whom it waits for.
+    const fn lane(&self) -> Lane {
+        match self {
+            Self::SignUpMail { .. } | Self::KnownAddressMail { .. } | Self::NotifyByMail { .. } => Lane::Mail,
+            Self::CodeSms { .. } | Self::NotifyBySms { .. } => Lane::Sms,
+            Self::StartPayment { .. } | Self::ReadPayment { .. } => Lane::Bank,
+            Self::CheckRegisters { .. } => Lane::Registers,
+            Self::MakeReceipt { .. }
+            | Self::MakeResult { .. }
+            | Self::TermEnded { .. }
+            | Self::SealHistory
+            | Self::Sweep
+            | Self::CollectOrphans => Lane::Own,
         }
     }
 

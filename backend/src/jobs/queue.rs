@@ -4,14 +4,16 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
+use futures_util::future::try_join_all;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::Job;
+use super::lane::Lane;
 use crate::alarms;
 use crate::crash::crash_point;
-use crate::db::Conn;
 use crate::db::schema::jobs;
+use crate::db::{Conn, prepared};
 use crate::error::Result;
 
 diesel::define_sql_function! {
@@ -59,6 +61,7 @@ async fn insert(mut conn: &Conn, job: &Job, dedupe: Option<&str>, at: Option<Dat
         .values((
             jobs::id.eq(Uuid::now_v7()),
             jobs::kind.eq(job.kind()),
+            jobs::lane.eq(job.lane().as_str()),
             jobs::payload.eq(serde_json::to_value(job)?),
             jobs::dedupe.eq(dedupe),
             jobs::run_at.eq(coalesce(at, diesel::dsl::now)),
@@ -83,21 +86,36 @@ pub async fn hasten(conn: &mut Conn, key: &str) -> Result<bool> {
     Ok(hastened == 1 || diesel::select(diesel::dsl::exists(waiting)).get_result(conn).await?)
 }
 
-/// Takes up to `most` jobs whose time has come, or whose worker has died.
-pub(super) async fn claim(conn: &mut Conn, most: i64, lease_seconds: i32) -> Result<Vec<Claimed>> {
-    let rows = diesel::sql_query(
-        "update jobs set lease_until = now() + make_interval(secs => $2), fence = fence + 1, attempts = attempts + 1 \
-         where id in (select id from jobs where state = 'ready' and run_at <= now() \
+/// Takes jobs whose time has come, or whose worker has died: of each lane up to so many. One round trip.
+pub(super) async fn claim(
+    conn: &Conn,
+    free: &[(Lane, usize)],
+    lease_seconds: i32,
+) -> Result<Vec<(Lane, Claimed)>> {
+    let lanes = free.iter().map(|(lane, most)| claim_of(conn, *lane, *most, lease_seconds));
+    let claimed = try_join_all(lanes).await?;
+    crash_point!("job.after_claim");
+    Ok(claimed.into_iter().flatten().collect())
+}
+
+async fn claim_of(
+    mut conn: &Conn,
+    lane: Lane,
+    most: usize,
+    lease_seconds: i32,
+) -> Result<Vec<(Lane, Claimed)>> {
+    let claim = diesel::sql_query(
+        "update jobs set lease_until = now() + make_interval(secs => $3), fence = fence + 1, attempts = attempts + 1 \
+         where id in (select id from jobs where lane = $1 and state = 'ready' and run_at <= now() \
            and (lease_until is null or lease_until < now()) \
-           order by run_at limit $1 for update skip locked) \
+           order by run_at limit $2 for update skip locked) \
          returning id, kind, payload, attempts, fence",
     )
-    .bind::<BigInt, _>(most)
-    .bind::<diesel::sql_types::Double, _>(f64::from(lease_seconds))
-    .load(conn)
-    .await?;
-    crash_point!("job.after_claim");
-    Ok(rows)
+    .bind::<Text, _>(lane.as_str())
+    .bind::<BigInt, _>(i64::try_from(most).unwrap_or(1))
+    .bind::<diesel::sql_types::Double, _>(f64::from(lease_seconds));
+    let claimed: Vec<Claimed> = prepared(claim).load(&mut conn).await?;
+    Ok(claimed.into_iter().map(|job| (lane, job)).collect())
 }
 
 /// Ends a job, if the claim is still the newest.

@@ -1,13 +1,12 @@
 //! The worker: polls, claims, runs, records.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use super::lane::{Lane, Places};
 use super::queue::{self, Claimed};
 use super::{Job, Outcome, enqueue_once};
 use crate::app::App;
@@ -23,7 +22,7 @@ const DEATHS: usize = 3;
 
 /// Works until told to stop; then lets running jobs end.
 pub async fn work(app: &App, stop: CancellationToken) {
-    let places = Arc::new(Semaphore::new(app.config.jobs.parallel));
+    let places = Places::new(app.config.jobs.parallel);
     let pause = Duration::from_millis(app.config.jobs.poll_ms);
     let mut minute = None;
     while !stop.is_cancelled() {
@@ -46,9 +45,7 @@ pub async fn work(app: &App, stop: CancellationToken) {
             }
         }
     }
-    let all = u32::try_from(app.config.jobs.parallel).unwrap_or(1);
-    // The semaphore is never closed.
-    let _ = places.acquire_many(all).await;
+    places.all_free().await;
 }
 
 /// What comes back by itself, and how often, seconds.
@@ -74,18 +71,18 @@ async fn begin_periods(app: &App, now: i64) -> Result<()> {
     Ok(())
 }
 
-async fn round(app: &App, places: &Arc<Semaphore>) -> Result<usize> {
-    let free = places.available_permits();
-    if free == 0 {
+async fn round(app: &App, places: &Places) -> Result<usize> {
+    let free = places.free();
+    if free.is_empty() {
         return Ok(0);
     }
-    let mut conn = app.db.read().await?;
-    let most = i64::try_from(free).unwrap_or(1);
-    let claimed = queue::claim(&mut conn, most, app.config.jobs.lease_seconds).await?;
+    let conn = app.db.read().await?;
+    let claimed = queue::claim(&conn, &free, app.config.jobs.lease_seconds).await?;
     drop(conn);
     let count = claimed.len();
-    for job in claimed {
-        let Ok(place) = Arc::clone(places).acquire_owned().await else { break };
+    for (lane, job) in claimed {
+        // Only this loop takes places, so there is one.
+        let place = places.take(lane).await;
         let app = app.clone();
         tokio::spawn(async move {
             run(&app, &job).await;
@@ -102,13 +99,14 @@ async fn round(app: &App, places: &Arc<Semaphore>) -> Result<usize> {
 pub async fn run_until_empty(app: &App) -> Result<usize> {
     let mut count = 0;
     loop {
-        let mut conn = app.db.read().await?;
-        let claimed = queue::claim(&mut conn, 16, app.config.jobs.lease_seconds).await?;
+        let conn = app.db.read().await?;
+        let claimed =
+            queue::claim(&conn, &Lane::ALL.map(|lane| (lane, 16)), app.config.jobs.lease_seconds).await?;
         drop(conn);
         if claimed.is_empty() {
             return Ok(count);
         }
-        for job in claimed {
+        for (_, job) in claimed {
             run(app, &job).await;
             count += 1;
         }

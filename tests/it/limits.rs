@@ -91,6 +91,12 @@ async fn strangers_lock_nobody_out() {
         assert_eq!(wrong_from(&app, ip, login).await, 401);
     }
     assert_eq!(wrong_from(&app, "203.0.113.4", login).await, 429);
+    // A proxy that writes a line of its own below the client's is the one believed.
+    let body = serde_json::json!({ "login": login, "password": "Wrong-and-7-lanterns" });
+    let request = app.http().post(format!("{}/api/v1/sign-ins", app.portal)).json(&body);
+    let request = request.header("X-Forwarded-For", "192.0.2.77").header("X-Forwarded-For", "203.0.113.5");
+    let answer = request.header("Idempotency-Key", Uuid::new_v4().to_string()).send().await.unwrap();
+    assert_eq!(answer.status(), 429);
     for _ in 0..3 {
         assert_eq!(wrong_from(&app, "198.51.100.1", login).await, 401);
     }

@@ -276,16 +276,19 @@ impl FromRequest for ClientInfo {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let proxies = request.app_data::<web::Data<App>>().map_or(0, |app| app.config.site.trusted_proxies);
         let peer = request.peer_addr().map(|addr| addr.ip().to_string()).unwrap_or_default();
-        let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-        let forwarded: Vec<&str> =
-            header("X-Forwarded-For").unwrap_or_default().split(',').map(str::trim).collect();
-        let ip = match proxies {
-            0 => peer,
-            n => forwarded.iter().rev().nth(n - 1).map_or(peer, |ip| (*ip).to_owned()),
-        };
-        let user_agent = header("User-Agent").unwrap_or_default().chars().take(300).collect();
+        let lines = request.headers().get_all("X-Forwarded-For").map(|line| line.to_str().unwrap_or_default());
+        let ip = forwarded_for(lines, proxies).map_or(peer, ToOwned::to_owned);
+        let user_agent = request.headers().get("User-Agent").and_then(|value| value.to_str().ok());
+        let user_agent = user_agent.unwrap_or_default().chars().take(300).collect();
         ready(Ok(Self { ip, user_agent }))
     }
+}
+
+/// Whom the outermost of our proxies has seen. A proxy may add a line of its own below the client's: all of them are
+/// one list (RFC 9110, 5.3).
+fn forwarded_for<'a>(lines: impl Iterator<Item = &'a str>, proxies: usize) -> Option<&'a str> {
+    let seen: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
+    seen.into_iter().rev().nth(proxies.checked_sub(1)?)
 }
 
 #[cfg(test)]
@@ -325,6 +328,21 @@ mod tests {
             ("7", "", "wrong_type"),
         ] {
             assert_eq!(wrong(body), (pointer.to_owned(), code.to_owned()), "{body}");
+        }
+    }
+
+    #[test]
+    fn only_what_our_proxies_have_written_is_believed() {
+        for (lines, proxies, seen) in [
+            (&["203.0.113.1"][..], 0, None),
+            (&[], 1, None),
+            (&["203.0.113.1"], 1, Some("203.0.113.1")),
+            (&["192.0.2.9, 203.0.113.1"], 1, Some("203.0.113.1")),
+            (&["192.0.2.9", "203.0.113.1"], 1, Some("203.0.113.1")),
+            (&["192.0.2.9", "203.0.113.1 , 198.51.100.2"], 2, Some("203.0.113.1")),
+            (&["203.0.113.1"], 2, None),
+        ] {
+            assert_eq!(forwarded_for(lines.iter().copied(), proxies), seen, "{lines:?} {proxies}");
         }
     }
 

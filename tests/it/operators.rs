@@ -1,13 +1,14 @@
 //! What whoever runs the system does for people who cannot sign in any more.
 
+use backend::accounts::employ::{self, NewOfficer};
 use openapi::ErrorCode;
 use openapi::accounts::{CodeIn, SignInIn};
 use openapi::client::{Client, Realm};
 use openapi::desk::OfficerSignInIn;
 use openapi::page::PageQuery;
-use tests::people::{employ, key, totp};
+use tests::people::{key, totp};
 use tests::process::command;
-use tests::{TestApp, make};
+use tests::{TestApp, make, people};
 
 /// After too many wrong codes they are off, also the right ones; whoever runs the system switches them on again.
 #[tokio::test(flavor = "multi_thread")]
@@ -37,7 +38,7 @@ async fn codes_that_are_off_are_switched_on_by_an_operator() {
 async fn a_lost_authenticator_is_replaced_and_sessions_end() {
     let app = TestApp::start().await;
     let login = "officer-lost";
-    let old = employ(&app, login).await;
+    let old = people::employ(&app, login).await;
     let client = Client::new(&app.desk, Realm::Desk, "ru");
     let body = |secret: &str| OfficerSignInIn {
         login: login.into(),
@@ -78,6 +79,38 @@ async fn a_clock_that_is_wrong_stops_the_start() {
     for shift in ["4 minutes", "-4 minutes"] {
         starts(shift).await.unwrap();
     }
+}
+
+/// An officer who gets another password begins anew: who knew the old one is out, also with an open session.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_of_an_officer_ends_the_sessions() {
+    let app = TestApp::start().await;
+    let login = "officer-forgets";
+    let secret = people::employ(&app, login).await;
+    let client = Client::new(&app.desk, Realm::Desk, "ru");
+    let body = |password: &str, secret: &str| OfficerSignInIn {
+        login: login.into(),
+        password: password.into(),
+        totp: totp(secret).into(),
+    };
+    client.create_officer_session(&body(make::PASSWORD, &secret)).await.unwrap();
+    let officer = NewOfficer {
+        login: login.into(),
+        name: "Вера Проверкина".into(),
+        language: "ru".into(),
+        password: "Another-and-7-lanterns".into(),
+        totp_secret: employ::new_totp_secret().unwrap(),
+    };
+    assert!(employ::employ(&app.app, &officer).await.unwrap());
+    assert_eq!(client.refresh_officer_session().await.unwrap_err().code(), Some(ErrorCode::Unauthenticated));
+    app.sql("update officers set totp_step = 0").await;
+    let old = client.create_officer_session(&body(make::PASSWORD, &secret)).await.unwrap_err();
+    assert_eq!(old.code(), Some(ErrorCode::CredentialsWrong));
+    let fresh = body("Another-and-7-lanterns", officer.totp_secret.expose());
+    client.create_officer_session(&fresh).await.unwrap();
+    // The same once more changes nothing, and ends nothing.
+    assert!(!employ::employ(&app.app, &officer).await.unwrap());
+    client.refresh_officer_session().await.unwrap();
 }
 
 /// Runs a command of the backend; what it printed.

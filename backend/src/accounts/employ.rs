@@ -2,12 +2,14 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use futures_util::FutureExt;
 use openapi::Secret;
 use serde::Deserialize;
 use totp_rs::Secret as TotpSecret;
 use uuid::Uuid;
 
 use super::officers::{authenticator, seal_place};
+use super::sessions;
 use crate::app::App;
 use crate::crypto;
 use crate::db::schema::officers;
@@ -34,7 +36,8 @@ pub fn new_totp_secret() -> anyhow::Result<Secret> {
 }
 
 /// Adds an officer, or gives one who is there this password and secret, if the password does not fit any more or the
-/// officer was dismissed: that one works here again. False when nothing had to change.
+/// officer was dismissed: that one works here again. Sessions that began with the old ones end. False when nothing had
+/// to change.
 ///
 /// # Errors
 /// When the secret is not base 32; the database's.
@@ -42,11 +45,10 @@ pub async fn employ(app: &App, officer: &NewOfficer) -> anyhow::Result<bool> {
     authenticator(officer.totp_secret.expose())?;
     // Signing in does not mind capital letters, so neither does this.
     let login = officer.login.trim().to_lowercase();
-    let mut conn = app.db.read().await?;
     let kept: Option<(Uuid, String, bool)> = officers::table
         .filter(officers::login.eq(&login))
         .select((officers::id, officers::password_hash, officers::active))
-        .first(&mut conn)
+        .first(&mut *app.db.read().await?)
         .await
         .optional()?;
     let id = match kept {
@@ -58,23 +60,32 @@ pub async fn employ(app: &App, officer: &NewOfficer) -> anyhow::Result<bool> {
     };
     let hash = app.passwords.hash(&officer.password).await?;
     let secret = app.keys.seal_text(&seal_place(id), officer.totp_secret.expose())?.into_bytes();
-    diesel::insert_into(officers::table)
-        .values((
-            officers::id.eq(id),
-            officers::login.eq(&login),
-            officers::name.eq(&officer.name),
-            officers::language.eq(&officer.language),
-            officers::password_hash.eq(&hash),
-            officers::totp_secret.eq(&secret),
-        ))
-        .on_conflict(officers::id)
-        .do_update()
-        .set((
-            officers::password_hash.eq(&hash),
-            officers::totp_secret.eq(&secret),
-            officers::active.eq(true),
-        ))
-        .execute(&mut conn)
+    let (name, language) = (officer.name.clone(), officer.language.clone());
+    app.db
+        .write(move |conn| {
+            async move {
+                diesel::insert_into(officers::table)
+                    .values((
+                        officers::id.eq(id),
+                        officers::login.eq(login),
+                        officers::name.eq(name),
+                        officers::language.eq(language),
+                        officers::password_hash.eq(&hash),
+                        officers::totp_secret.eq(&secret),
+                    ))
+                    .on_conflict(officers::id)
+                    .do_update()
+                    .set((
+                        officers::password_hash.eq(&hash),
+                        officers::totp_secret.eq(&secret),
+                        officers::active.eq(true),
+                    ))
+                    .execute(conn)
+                    .await?;
+                sessions::end_all_of_officer(conn, id).await
+            }
+            .boxed()
+        })
         .await?;
     Ok(true)
 }

@@ -375,7 +375,10 @@ async fn a_dismissed_officer_holds_nothing() {
     let filed = app.citizen().await.in_review(&app).await;
     client.take_case(filed.id).await.unwrap();
     assert_eq!(dismiss(&app.app, "Officer-Leaves ").await.unwrap(), 1);
-    assert_eq!(client.get_case(filed.id).await.unwrap_err().code(), Some(ErrorCode::Unauthenticated));
+    // The token is good for minutes yet, and reads nothing any more.
+    let out = Some(ErrorCode::Unauthenticated);
+    assert_eq!(client.get_officer().await.unwrap_err().code(), out);
+    assert_eq!(client.get_case(filed.id).await.unwrap_err().code(), out);
     assert_eq!(client.refresh_officer_session().await.unwrap_err().code(), Some(ErrorCode::Unauthenticated));
     app.sql("update officers set totp_step = 0").await;
     let refused = client.create_officer_session(&body).await.unwrap_err();

@@ -34,7 +34,7 @@ async fn cost<T>(app: &TestApp, request: impl AsyncFn() -> T) -> Counts {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_read_waits_for_the_database_once() {
     let app = quiet().await;
-    let citizen = app.citizen().await;
+    let (citizen, officer) = (app.citizen().await, app.officer().await);
     let draft = citizen.draft("arrival-notice").await;
     let filed = citizen.in_review(&app).await;
     let client = &citizen.client;
@@ -46,6 +46,7 @@ async fn a_read_waits_for_the_database_once() {
         ("feed", cost(&app, async || client.list_notifications(&PageQuery::default()).await.unwrap()).await),
         ("papers", cost(&app, async || client.list_papers(&PageQuery::default()).await.unwrap()).await),
         ("account", cost(&app, async || client.get_account().await.unwrap()).await),
+        ("officer", cost(&app, async || officer.client.get_officer().await.unwrap()).await),
         ("sessions", cost(&app, async || client.list_sessions().await.unwrap()).await),
     ];
     for (what, cost) in costs {

@@ -59,12 +59,12 @@ pub fn authenticator(secret: &str) -> anyhow::Result<Totp> {
 ///
 /// # Errors
 /// `unauthenticated` when there is none (any more).
-pub async fn find(conn: &mut Conn, id: Uuid) -> Result<Officer> {
+pub async fn find(mut conn: &Conn, id: Uuid) -> Result<Officer> {
     let row = officers::table
         .find(id)
         .filter(officers::active)
         .select(Row::as_select())
-        .first(conn)
+        .first(&mut conn)
         .await
         .optional()?;
     row.map(Officer::from).ok_or_else(|| ErrorCode::Unauthenticated.into())

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use futures_util::FutureExt;
+use futures_util::future::try_join;
 use openapi::ErrorCode;
 use openapi::desk::{Officer as OfficerOut, OfficerSession, OfficerSignInIn};
 
@@ -32,8 +33,7 @@ pub async fn create_officer_session(
     cookie::guard(&app, &request, Audience::Officer)?;
     let device = cookie::device(&request, Audience::Officer);
     let (begun, known) = officers::sign_in(&app, client, device.as_ref(), &input.value).await?;
-    let mut conn = app.db.read().await?;
-    let officer = officers::find(&mut conn, begun.owner_id).await?;
+    let officer = officers::find(&*app.db.read().await?, begun.owner_id).await?;
     let mut answer = answer(&app, StatusCode::CREATED, &begun, officer)?;
     answer.add_cookie(&cookie::know_again(&app, Audience::Officer, known)).map_err(Error::internal)?;
     Ok(answer)
@@ -91,8 +91,9 @@ pub async fn sign_out_officer(app: web::Data<App>, request: HttpRequest) -> Resu
     extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
 #[get("/desk/officer")]
 pub async fn get_officer(app: web::Data<App>, officer: Officer) -> Result<HttpResponse> {
-    let mut conn = app.db.read().await?;
-    respond::ok(&officers::find(&mut conn, officer.officer_id).await?)
+    let conn = app.db.read().await?;
+    let ((), found) = try_join(officer.ensure_live(&conn), officers::find(&conn, officer.officer_id)).await?;
+    respond::ok(&found)
 }
 
 fn answer(app: &App, status: StatusCode, begun: &Begun, officer: OfficerOut) -> Result<HttpResponse> {

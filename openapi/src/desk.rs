@@ -163,6 +163,8 @@ pub struct Case {
     pub papers: Vec<Paper>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub officer: Option<Officer>,
+    /// Whether this officer may take the issued result back: the one who decided, or anybody after that one has left.
+    pub revocable: bool,
     pub submitted_at: DateTime<Utc>,
 }
 

@@ -1,7 +1,7 @@
 //! The desk: two officers, one case; what others may see; results taken back.
 
 use openapi::ErrorCode;
-use openapi::applications::{AnswersIn, ApplicationsQuery, PaperKind, State, Tab};
+use openapi::applications::{ActorKind, AnswersIn, ApplicationsQuery, PaperKind, State, Tab};
 use openapi::desk::{ApprovalIn, CasesQuery, RevocationIn, View};
 use openapi::verification::Verdict;
 use serde_json::json;
@@ -38,6 +38,30 @@ async fn two_officers_cannot_take_one_case() {
     ));
     winner.client.release_case(filed.id).await.unwrap();
     loser.take(filed.id).await;
+}
+
+/// A result outlives whoever approved it: a colleague takes it back when that officer has left, and not before.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_dismissed_officer_approved_can_be_taken_back() {
+    let app = TestApp::start().await;
+    let (citizen, officer, colleague) = (app.citizen().await, app.officer().await, app.officer().await);
+    let filed = citizen.in_review(&app).await;
+    let case = officer.take(filed.id).await;
+    officer.client.approve_case(key(), case.id, case.version, &ApprovalIn::default()).await.unwrap();
+    app.run_jobs().await;
+    let body = RevocationIn { comment: "Выдано по ошибке.".into() };
+    let seen = colleague.client.get_case(case.id).await.unwrap();
+    assert!(!seen.revocable);
+    let refusal = colleague.client.revoke_result(key(), case.id, seen.version, &body).await.unwrap_err();
+    assert_eq!(refusal.code(), Some(ErrorCode::AlreadyTaken));
+    app.sql(&format!("update officers set active = false where id = '{}'", officer.id)).await;
+    let seen = colleague.client.get_case(case.id).await.unwrap();
+    assert!(seen.revocable && seen.answers.is_empty(), "what was filed stays closed");
+    let case = colleague.client.revoke_result(key(), case.id, seen.version, &body).await.unwrap();
+    let last = case.timeline.last().unwrap();
+    assert_eq!((last.kind.as_str(), last.actor.kind), ("revoked", ActorKind::Officer));
+    let again = colleague.client.revoke_result(key(), case.id, case.version, &body).await.unwrap_err();
+    assert_eq!(again.code(), Some(ErrorCode::WrongState));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,9 +125,11 @@ async fn a_result_taken_back_is_not_genuine_any_more() {
     let anybody = app.anonymous();
     assert_eq!(anybody.verify_paper(&token).await.unwrap().verdict, Verdict::Genuine);
     let body = RevocationIn { comment: "Выдано по ошибке.".into() };
-    let version = officer.client.get_case(case.id).await.unwrap().version;
-    officer.client.revoke_result(key(), case.id, version, &body).await.unwrap();
-    let again = officer.client.revoke_result(key(), case.id, version + 1, &body).await.unwrap_err();
+    let case = officer.client.get_case(case.id).await.unwrap();
+    assert!(case.revocable);
+    let case = officer.client.revoke_result(key(), case.id, case.version, &body).await.unwrap();
+    assert!(!case.revocable, "once");
+    let again = officer.client.revoke_result(key(), case.id, case.version, &body).await.unwrap_err();
     assert_eq!(again.code(), Some(ErrorCode::WrongState), "taken back once");
     let late = citizen.client.confirm_result(key(), case.id).await.unwrap_err();
     assert_eq!(late.code(), Some(ErrorCode::WrongState), "nobody has received what is taken back");

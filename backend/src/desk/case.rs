@@ -2,7 +2,7 @@
 
 use catalogue::answers::{Answers, answer_pointer};
 use catalogue::definition::Service;
-use openapi::applications::State;
+use openapi::applications::{PaperKind, State};
 use openapi::desk::{Applicant, Case, CheckResult};
 use serde_json::Value;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{replacement, store};
 use crate::app::App;
 use crate::applications::comparison::Compared;
-use crate::applications::graph::CaseEvent;
+use crate::applications::graph::{self, CaseEvent};
 use crate::applications::store::Row;
 use crate::applications::view::{label, open_remarks, service_of};
 use crate::applications::{clock, related, remarks, reply};
@@ -36,6 +36,8 @@ pub(super) async fn case(conn: &mut Conn, app: &App, officer_id: Uuid, id: Uuid)
         Vec::new()
     };
     let documents = if taken { reply::documents_sent(conn, app, row).await? } else { Vec::new() };
+    let papers = papers::list(conn, app, id).await?;
+    let holds = papers.iter().any(|paper| paper.kind == PaperKind::Result && paper.revoked_at.is_none());
     let charge = if service.fee.is_some() { payments::charge_of(conn, app, id).await? } else { None };
     let replaces = if taken { replacement::would_replace(conn, service, row).await? } else { None };
     Ok(Case {
@@ -64,8 +66,9 @@ pub(super) async fn case(conn: &mut Conn, app: &App, officer_id: Uuid, id: Uuid)
         related: if taken { related::list(conn, app, row).await? } else { Vec::new() },
         clock: clock::clock(&head.read.times()?, service, None, &app.catalogue.calendar),
         timeline: history::list(conn, app, id).await?,
-        papers: papers::list(conn, app, id).await?,
+        papers,
         officer: head.officer,
+        revocable: holds && graph::can(state, CaseEvent::Revoked) && (taken || head.officer_left),
         submitted_at: row.submitted_at.unwrap_or(row.created_at),
     })
 }

@@ -80,7 +80,8 @@ pub(super) async fn refuse(
     case::case(conn, app, decision.officer_id, decision.id).await
 }
 
-/// Takes an issued result back; its public page says so from then on.
+/// Takes an issued result back; its public page says so from then on. What somebody decided who works here no more,
+/// everybody may take back.
 ///
 /// # Errors
 /// `wrong_state` for what is not approved or already taken back, `not_ready` while the result is being made,
@@ -106,7 +107,13 @@ pub(super) async fn revoke(
 /// The case, locked, if this officer may do this to it.
 async fn begin(conn: &mut Conn, decision: Decision, event: CaseEvent) -> Result<Read> {
     let read = store::lock_case(conn, decision.id).await?;
-    ensure_taken_by(&read.row, decision.officer_id)?;
+    let orphaned = match read.row.officer_id {
+        Some(holder) if event == CaseEvent::Revoked => !store::is_active(conn, holder).await?,
+        _ => false,
+    };
+    if !orphaned {
+        ensure_taken_by(&read.row, decision.officer_id)?;
+    }
     read.ensure(event, decision.version)?;
     Ok(read)
 }

@@ -1,7 +1,7 @@
 //! The officers' desk (A9): the queue, a case, taking it, asking for corrections, deciding.
 //!
 //! A case belongs to at most one officer. Answers and documents are shown to that officer only, and only that
-//! officer decides.
+//! officer decides. A result outlives whoever approved it: when they have left, any officer may take it back.
 
 pub mod api;
 mod assignment;

@@ -25,6 +25,8 @@ pub(super) struct Head {
     pub patronymic: Option<String>,
     pub language: String,
     pub officer: Option<Officer>,
+    /// The officer who has it works here no more.
+    pub officer_left: bool,
 }
 
 /// One statement.
@@ -33,7 +35,7 @@ pub(super) struct Head {
 /// `not_found`, also for drafts: they are nobody's business.
 pub(super) async fn find_head(conn: &mut Conn, id: Uuid) -> Result<Head> {
     type Person = (String, String, Option<String>, String);
-    type Holder = Option<(Uuid, String, String)>;
+    type Holder = Option<(Uuid, String, String, bool)>;
     let (row, now, person, holder): (Row, DateTime<Utc>, Person, Holder) = applications::table
         .inner_join(accounts::table)
         .left_join(officers::table)
@@ -43,7 +45,7 @@ pub(super) async fn find_head(conn: &mut Conn, id: Uuid) -> Result<Head> {
             Row::as_select(),
             db_now.into_sql::<Timestamptz>(),
             (accounts::family_name, accounts::given_name, accounts::patronymic, accounts::language),
-            (officers::id, officers::name, officers::language).nullable(),
+            (officers::id, officers::name, officers::language, officers::active).nullable(),
         ))
         .first(conn)
         .await?;
@@ -54,8 +56,18 @@ pub(super) async fn find_head(conn: &mut Conn, id: Uuid) -> Result<Head> {
         given_name,
         patronymic,
         language,
-        officer: holder.map(|(id, name, language)| Officer { id, name, language }),
+        officer_left: holder.as_ref().is_some_and(|(.., active)| !active),
+        officer: holder.map(|(id, name, language, _)| Officer { id, name, language }),
     })
+}
+
+/// Whether an officer works here.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn is_active(conn: &mut Conn, officer_id: Uuid) -> Result<bool> {
+    let active = officers::table.find(officer_id).filter(officers::active);
+    Ok(diesel::select(diesel::dsl::exists(active)).get_result(conn).await?)
 }
 
 /// A filed application, locked until the end of the transaction.

@@ -3,7 +3,7 @@
 use kit::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use openapi::applications::{PaperKind, State};
+use openapi::applications::State;
 
 use super::screen::Screen;
 use crate::case::Hold;
@@ -16,20 +16,18 @@ use crate::path::Path;
 enum Offer {
     Take,
     Decide,
-    /// Approved here, and the result still holds.
+    /// The result still holds, and this officer may take it back.
     Revoke,
     Nothing,
 }
 
 fn offer(screen: Screen) -> Memo<Offer> {
     let state = screen.open.part(|loaded| loaded.case.state);
-    let holds = screen.open.part(|loaded| {
-        loaded.case.papers.iter().any(|paper| paper.kind == PaperKind::Result && paper.revoked_at.is_none())
-    });
+    let revocable = screen.open.part(|loaded| loaded.case.revocable);
     Memo::new(move |_| match (state.get(), screen.hold.get()) {
         (State::InReview, Hold::Free) => Offer::Take,
         (State::InReview, Hold::Mine) => Offer::Decide,
-        (State::Approved | State::Completed, Hold::Mine) if holds.get() => Offer::Revoke,
+        (State::Approved | State::Completed, _) if revocable.get() => Offer::Revoke,
         _ => Offer::Nothing,
     })
 }

@@ -66,13 +66,17 @@ async fn a_refused_letter_is_noted_and_repeats_no_address() {
     let app = TestApp::start().await;
     let citizen = app.citizen().await;
     let letters = async |condition: &str| {
-        app.number(&format!("select count(*) as n from jobs where kind = 'notify_by_mail' and {condition}")).await
+        app.number(&format!("select count(*) as n from jobs where kind = 'notify_by_mail' and {condition}"))
+            .await
     };
     app.fault(json!({ "target": "smtp", "kind": "error500", "status": 535 })).await;
     citizen.in_review(&app).await;
     let waiting = letters("state = 'ready'").await;
     assert!(waiting > 0, "what is about us is tried again");
-    assert_eq!(letters("state = 'ready' and last_error like '%535%' and last_error not like '%@%'").await, waiting);
+    assert_eq!(
+        letters("state = 'ready' and last_error like '%535%' and last_error not like '%@%'").await,
+        waiting
+    );
     app.heal().await;
     app.fault(json!({ "target": "smtp", "kind": "error500", "status": 550 })).await;
     app.retry_jobs().await;

@@ -276,7 +276,8 @@ impl FromRequest for ClientInfo {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let proxies = request.app_data::<web::Data<App>>().map_or(0, |app| app.config.site.trusted_proxies);
         let peer = request.peer_addr().map(|addr| addr.ip().to_string()).unwrap_or_default();
-        let lines = request.headers().get_all("X-Forwarded-For").map(|line| line.to_str().unwrap_or_default());
+        let lines =
+            request.headers().get_all("X-Forwarded-For").map(|line| line.to_str().unwrap_or_default());
         let ip = forwarded_for(lines, proxies).map_or(peer, ToOwned::to_owned);
         let user_agent = request.headers().get("User-Agent").and_then(|value| value.to_str().ok());
         let user_agent = user_agent.unwrap_or_default().chars().take(300).collect();

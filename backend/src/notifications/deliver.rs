@@ -61,9 +61,7 @@ pub async fn by_sms(app: &App, notification_id: Uuid) -> Result<Outcome> {
             record(app, notification_id, "sms", Ok(&provider_id)).await
         }
         Err(SmsError::Repeated) => Ok(Outcome::Again(SAME_TEXT_PAUSE)),
-        Err(error) if error.is_final() => {
-            record(app, notification_id, "sms", Err(&error.to_string())).await
-        }
+        Err(error) if error.is_final() => record(app, notification_id, "sms", Err(&error.to_string())).await,
         Err(error) => Err(Error::internal(error)),
     }
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 /// One change, as the `data` of a server-sent event named `change`; the event's `id` is `seq`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Change {
-    /// Grows; give it as `after` to hear what came later.
+    /// Give it as `after` to hear what comes later; it may stand still while an earlier change is on its way.
     pub seq: i64,
     pub subject: Subject,
     pub id: Uuid,
@@ -38,7 +38,7 @@ impl Subject {
 /// The fallback for networks that do not let streams through: ask every few seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Changes {
-    /// The newest number; ask with it next time.
+    /// Ask with it next time.
     pub seq: i64,
     pub changes: Vec<Change>,
 }

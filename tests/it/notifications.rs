@@ -2,12 +2,14 @@
 
 use std::time::{Duration, Instant};
 
+use diesel_async::SimpleAsyncConnection;
 use openapi::ErrorCode;
-use openapi::events::{ChangesQuery, Subject};
+use openapi::events::{Change, ChangesQuery, Subject};
 use openapi::notifications::ReadIn;
 use openapi::page::PageQuery;
 use serde_json::json;
-use tests::{TestApp, make};
+use tests::{TestApp, db, files, make};
+use uuid::Uuid;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_feed_counts_what_is_unread() {
@@ -98,7 +100,7 @@ async fn an_open_page_hears_within_a_second_of_the_commit() {
     let (ready, is_ready) = tokio::sync::oneshot::channel();
     let mut ready = Some(ready);
     let mut heard = None;
-    let mut on_change = |change: Option<openapi::events::Change>| {
+    let mut on_change = |change: Option<Change>| {
         if let Some(ready) = ready.take() {
             ready.send(()).unwrap();
         }
@@ -125,4 +127,38 @@ async fn an_open_page_hears_within_a_second_of_the_commit() {
     assert!(foreign.changes.iter().all(|change| change.id != draft.id));
     let nobody = app.anonymous().list_changes(ChangesQuery::default()).await.unwrap_err();
     assert_eq!(nobody.code(), Some(ErrorCode::Unauthenticated));
+}
+
+/// A transaction that took its number early and commits late is heard of, by pages that go on from what they heard
+/// meanwhile too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_commits_late_is_not_missed() {
+    let app = TestApp::start().await;
+    let citizen = app.citizen().await;
+    let begin = citizen.client.list_changes(ChangesQuery::default()).await.unwrap().seq;
+    let mut slow = db::connect(&app.database_url).await;
+    let late = Uuid::now_v7();
+    let take_a_number =
+        format!("begin; insert into pulses (account_id, kind, subject_id) values ('{}', 'payment', '{late}')", citizen.account.id);
+    slow.batch_execute(&take_a_number).await.unwrap();
+    let draft = citizen.draft("arrival-notice").await;
+    citizen.attach(draft.id, "passport", "scan.jpg", files::jpeg()).await;
+    // Two pages hear of the file: one by the stream, one by asking.
+    let hear = async |after: i64, wanted: Uuid| {
+        let mut heard = None;
+        let mut on_change = |change: Option<Change>| {
+            heard = change.filter(|change| change.id == wanted);
+            heard.is_none()
+        };
+        let listening = citizen.client.stream_changes(ChangesQuery { after: Some(after) }, &mut on_change);
+        tokio::time::timeout(Duration::from_secs(30), listening).await.expect("heard").unwrap();
+        heard.expect("what was waited for").seq
+    };
+    let streamed = hear(begin, draft.id).await;
+    let asked = citizen.client.list_changes(ChangesQuery { after: Some(begin) }).await.unwrap();
+    assert!(asked.changes.iter().any(|change| change.id == draft.id));
+    slow.batch_execute("commit").await.unwrap();
+    hear(streamed, late).await;
+    let missed = citizen.client.list_changes(ChangesQuery { after: Some(asked.seq) }).await.unwrap();
+    assert!(missed.changes.iter().any(|change| change.id == late));
 }

@@ -39,8 +39,8 @@ impl FromRequest for Reader {
 
 /// Changes after a number; for networks that do not let streams through, to be asked every few seconds.
 ///
-/// A change of the last two seconds may be told again by the next answer. Without `after` only the number to
-/// begin with is told.
+/// A change may be told again by the next answer, while an earlier one may still be on its way. Without `after` only the
+/// number to begin with is told.
 #[utoipa::path(tag = "changes", operation_id = "list_changes", params(ChangesQuery),
     responses((status = 200, body = Changes)),
     extensions(("x-access" = json!("person")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
@@ -50,13 +50,15 @@ pub async fn list_changes(
     reader: Reader,
     query: Query<ChangesQuery>,
 ) -> Result<HttpResponse> {
-    let mut conn = app.db.read().await?;
     // First the number, then the changes: what commits in between is told twice rather than never.
-    let settled = store::settled(&mut conn, reader.audience).await?;
+    let settled = app.relay.settled()?;
     let changes = match query.0.after {
         None => Vec::new(),
-        Some(after) => store::list_after(&mut conn, reader.audience, after).await?,
+        Some(after) => {
+            store::list_after(&mut *app.db.read().await?, reader.audience, after, settled).await?
+        }
     };
+    let changes = changes.into_iter().map(|(_, change)| change).collect();
     let seq = settled.max(query.0.after.unwrap_or(0));
     respond::ok(&Changes { seq, changes })
 }
@@ -82,10 +84,11 @@ pub async fn stream_changes(
     let mut conn = app.db.read().await?;
     ensure_live(&conn, reader.session_id).await?;
     // Listen before reading what was missed, so that nothing falls in between.
+    let settled = app.relay.settled()?;
     let live = app.relay.listen(reader.audience, reader.session_id);
     let missed = match header.or(query.0.after) {
         None => Vec::new(),
-        Some(after) => store::list_after(&mut conn, reader.audience, after).await?,
+        Some(after) => store::list_after(&mut conn, reader.audience, after, settled).await?,
     };
     drop(conn);
     Ok(HttpResponse::Ok()

@@ -1,17 +1,19 @@
 //! Passes new pulses to the streams of this process, and ends streams whose session has ended.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use openapi::events::Change;
+use openapi::ErrorCode;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::store::{self, Row};
+use super::{LATE, Numbered};
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// How often sessions of open streams are looked at (abuse 33: at most five seconds).
 const CHECK_EVERY: Duration = Duration::from_secs(4);
@@ -19,22 +21,31 @@ const CHECK_EVERY: Duration = Duration::from_secs(4);
 const STREAMS: usize = 16;
 /// Changes a slow page may be behind before its stream is ended; it comes back and asks for what it missed.
 const BEHIND: usize = 256;
-/// How long a skipped number may still turn up: longer than a transaction can live.
-const LATE: Duration = Duration::from_secs(40);
 /// Skipped numbers that are remembered.
 const SKIPPED: usize = 5_000;
+/// No number is known yet.
+const UNKNOWN: i64 = -1;
 
 /// Whose changes: an account's, or the desk's.
 pub(super) type Audience = Option<Uuid>;
 
 struct Listener {
     session: Uuid,
-    sender: Sender<Change>,
+    sender: Sender<Numbered>,
 }
 
 /// The open streams of this process. Cheap to clone.
-#[derive(Clone, Default)]
-pub struct Relay(Arc<Mutex<HashMap<Audience, Vec<Listener>>>>);
+#[derive(Clone)]
+pub struct Relay {
+    listeners: Arc<Mutex<HashMap<Audience, Vec<Listener>>>>,
+    settled: Arc<AtomicI64>,
+}
+
+impl Default for Relay {
+    fn default() -> Self {
+        Self { listeners: Arc::default(), settled: Arc::new(AtomicI64::new(UNKNOWN)) }
+    }
+}
 
 impl std::fmt::Debug for Relay {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -73,7 +84,7 @@ impl Relay {
     }
 
     /// Opens a stream: what changes from now on.
-    pub(super) fn listen(&self, audience: Audience, session: Uuid) -> Receiver<Change> {
+    pub(super) fn listen(&self, audience: Audience, session: Uuid) -> Receiver<Numbered> {
         let (sender, receiver) = channel(BEHIND);
         let mut listeners = self.listeners();
         let streams = listeners.entry(audience).or_default();
@@ -85,10 +96,21 @@ impl Relay {
         receiver
     }
 
+    /// The number up to which everything has been passed on, for good: whoever goes on from there misses nothing.
+    ///
+    /// # Errors
+    /// `busy` in the first moment of a process.
+    pub(super) fn settled(&self) -> Result<i64> {
+        match self.settled.load(Ordering::Acquire) {
+            UNKNOWN => Err(Error::new(ErrorCode::Busy).after(1)),
+            settled => Ok(settled),
+        }
+    }
+
     async fn pass_on(&self, app: &App, seen: &mut Option<Seen>) -> Result<()> {
         if seen.is_none() {
             let mut conn = app.db.read().await?;
-            *seen = Some(Seen::after(store::newest(&mut conn).await?));
+            *seen = Some(Seen::after(store::settled(&mut conn).await?));
         }
         let Some(seen) = seen else { return Ok(()) };
         let missing: Vec<i64> = seen.missing.keys().copied().collect();
@@ -99,17 +121,18 @@ impl Relay {
             seen.note(row.id);
         }
         seen.forget_old();
-        self.dispatch(&rows);
+        self.dispatch(&rows, seen.settled());
+        self.settled.store(seen.settled(), Ordering::Release);
         Ok(())
     }
 
-    fn dispatch(&self, rows: &[Row]) {
+    fn dispatch(&self, rows: &[Row], settled: i64) {
         if rows.is_empty() {
             return;
         }
         let mut listeners = self.listeners();
         for row in rows {
-            let (Some(change), Some(streams)) = (row.change(), listeners.get_mut(&row.account_id)) else {
+            let (Some(change), Some(streams)) = (row.change(settled), listeners.get_mut(&row.account_id)) else {
                 continue;
             };
             // A page that is gone, or too far behind, loses its stream.
@@ -143,7 +166,7 @@ impl Relay {
     }
 
     fn listeners(&self) -> MutexGuard<'_, HashMap<Audience, Vec<Listener>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -170,6 +193,11 @@ impl Seen {
         self.last = id;
     }
 
+    /// No smaller number will turn up any more.
+    fn settled(&self) -> i64 {
+        self.missing.keys().next().map_or(self.last, |missing| missing - 1)
+    }
+
     fn forget_old(&mut self) {
         self.missing.retain(|_, since| since.elapsed() < LATE);
     }
@@ -185,8 +213,12 @@ mod tests {
         seen.note(11);
         seen.note(14);
         assert_eq!(seen.missing.keys().copied().collect::<Vec<_>>(), [12, 13]);
+        assert_eq!(seen.settled(), 11, "nobody may go on from behind it");
         seen.note(12);
+        assert_eq!(seen.settled(), 12);
         assert_eq!((seen.last, seen.missing.keys().copied().collect::<Vec<_>>()), (14, vec![13]));
+        seen.note(13);
+        assert_eq!(seen.settled(), 14);
     }
 
     #[test]

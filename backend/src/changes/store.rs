@@ -1,13 +1,13 @@
 //! The rows of pulses.
 
-use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool};
+use diesel::sql_types::{Array, BigInt, Double};
 use diesel_async::RunQueryDsl;
 use openapi::events::{Change, Subject};
 use uuid::Uuid;
 
+use super::{LATE, Numbered};
 use crate::db::schema::{pulses, sessions};
 use crate::db::{Conn, prepared};
 use crate::error::Result;
@@ -26,11 +26,12 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// `None` for a kind this version does not know.
-    pub fn change(&self) -> Option<Change> {
+    /// What is told of it; `settled` is the number nothing will turn up behind any more. `None` for a kind this version
+    /// does not know.
+    pub fn change(&self, settled: i64) -> Option<Numbered> {
         let subjects = [Subject::Application, Subject::Notification, Subject::Payment, Subject::Case];
         let subject = subjects.into_iter().find(|subject| subject.as_str() == self.kind)?;
-        Some(Change { seq: self.id, subject, id: self.subject_id })
+        Some((self.id, Change { seq: self.id.min(settled), subject, id: self.subject_id }))
     }
 }
 
@@ -83,7 +84,12 @@ fn of(account_id: Option<Uuid>) -> pulses::BoxedQuery<'static, Pg> {
 }
 
 /// Changes of one audience after a number, oldest first.
-pub(super) async fn list_after(conn: &mut Conn, account_id: Option<Uuid>, after: i64) -> Result<Vec<Change>> {
+pub(super) async fn list_after(
+    conn: &mut Conn,
+    account_id: Option<Uuid>,
+    after: i64,
+    settled: i64,
+) -> Result<Vec<Numbered>> {
     let rows: Vec<Row> = of(account_id)
         .filter(pulses::id.gt(after))
         .order(pulses::id)
@@ -91,26 +97,25 @@ pub(super) async fn list_after(conn: &mut Conn, account_id: Option<Uuid>, after:
         .select((pulses::id, pulses::account_id, pulses::kind, pulses::subject_id))
         .load(conn)
         .await?;
-    Ok(rows.iter().filter_map(Row::change).collect())
+    Ok(rows.iter().filter_map(|row| row.change(settled)).collect())
 }
 
-/// The number up to which an audience has surely heard everything. It stays two seconds behind, because a
-/// transaction that took a smaller number may commit later than one with a greater.
-pub(super) async fn settled(conn: &mut Conn, account_id: Option<Uuid>) -> Result<i64> {
-    let settled: Option<i64> = of(account_id)
-        .filter(sql::<Bool>("at < clock_timestamp() - interval '2 seconds'"))
-        .order(pulses::id.desc())
-        .select(pulses::id)
-        .first(conn)
-        .await
-        .optional()?;
-    Ok(settled.unwrap_or(0))
-}
-
-/// The number of the newest pulse of all.
-pub(super) async fn newest(conn: &mut Conn) -> Result<i64> {
-    let newest: Option<i64> = pulses::table.select(diesel::dsl::max(pulses::id)).first(conn).await?;
-    Ok(newest.unwrap_or(0))
+/// Where a relay begins: the newest pulse that is too old for a smaller number to turn up behind it.
+pub(super) async fn settled(conn: &mut Conn) -> Result<i64> {
+    #[derive(QueryableByName)]
+    struct Settled {
+        #[diesel(sql_type = BigInt)]
+        id: i64,
+    }
+    let settled: Settled = diesel::sql_query(
+        "select coalesce(\
+           (select id from pulses where at < clock_timestamp() - make_interval(secs => $1) order by id desc limit 1), \
+           (select min(id) - 1 from pulses), 0) as id",
+    )
+    .bind::<Double, _>(LATE.as_secs_f64())
+    .get_result(conn)
+    .await?;
+    Ok(settled.id)
 }
 
 /// Which of these sessions still stand.

@@ -11,6 +11,8 @@ use openapi::events::Change;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, Interval, interval_at};
 
+use super::Numbered;
+
 /// A silent line this often keeps proxies from closing the stream.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
@@ -18,19 +20,19 @@ struct Events {
     /// What is said first: how soon to come back, and what was missed.
     opening: Option<Bytes>,
     told: HashSet<i64>,
-    live: Receiver<Change>,
+    live: Receiver<Numbered>,
     heartbeat: Interval,
 }
 
 /// The stream of one page; ends when the relay lets go of it.
 pub(super) fn events(
-    missed: &[Change],
-    live: Receiver<Change>,
+    missed: &[Numbered],
+    live: Receiver<Numbered>,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> + use<> {
-    let opening = missed.iter().fold("retry: 2000\n\n".to_owned(), |text, change| text + &event(change));
+    let opening = missed.iter().fold("retry: 2000\n\n".to_owned(), |text, (_, change)| text + &event(change));
     let start = Events {
         opening: Some(Bytes::from(opening)),
-        told: missed.iter().map(|change| change.seq).collect(),
+        told: missed.iter().map(|(number, _)| *number).collect(),
         live,
         heartbeat: interval_at(Instant::now() + HEARTBEAT, HEARTBEAT),
     };
@@ -48,9 +50,9 @@ impl Events {
         loop {
             tokio::select! {
                 change = self.live.recv() => {
-                    let change = change?;
+                    let (number, change) = change?;
                     // What was missed may also have been on its way here.
-                    if !self.told.remove(&change.seq) {
+                    if !self.told.remove(&number) {
                         return Some(Bytes::from(event(&change)));
                     }
                 }
@@ -79,10 +81,10 @@ mod tests {
         let change = |seq| Change { seq, subject: Subject::Payment, id: Uuid::nil() };
         let (sender, receiver) = channel(4);
         for seq in [7, 8] {
-            sender.send(change(seq)).await.unwrap();
+            sender.send((seq, change(seq))).await.unwrap();
         }
         drop(sender);
-        let said: Vec<Bytes> = events(&[change(7)], receiver).map(|piece| piece.unwrap()).collect().await;
+        let said: Vec<Bytes> = events(&[(7, change(7))], receiver).map(|piece| piece.unwrap()).collect().await;
         let said: Vec<&str> = said.iter().map(|piece| std::str::from_utf8(piece).unwrap()).collect();
         assert_eq!(said.len(), 2);
         assert!(said[0].starts_with("retry: 2000\n\nid: 7\nevent: change\ndata: {"));

@@ -29,7 +29,7 @@ pub struct Live {
     pub connected: RwSignal<bool>,
     listeners: StoredValue<Vec<(u32, Listener)>, LocalStorage>,
     numbers: StoredValue<u32>,
-    /// Number of the newest change heard.
+    /// The number to go on from.
     seq: StoredValue<Option<i64>>,
     /// Grows with each session; a loop of an earlier one ends itself.
     round: StoredValue<u32>,

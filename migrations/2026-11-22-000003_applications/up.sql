@@ -87,7 +87,7 @@ create table documents (
   replaced_at timestamptz,
   constraint documents_storage_key_key unique (storage_key),
   constraint documents_media_type_check check (media_type in ('application/pdf', 'image/jpeg', 'image/png')),
-  constraint documents_size_check check (size > 0)
+  constraint documents_size_check check (size between 1 and 5242880)
 );
 create index documents_application_id_idx on documents (application_id, created_at);
 

@@ -8,8 +8,10 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, ImageResult, Limits};
 
+use openapi::documents::MAX_BYTES;
+
 use super::inspect::Accepted;
-use super::{Refusal, sharpness};
+use super::{Refusal, sharpness, too_large};
 use crate::config::Uploads;
 
 /// The shorter side of the smallest picture any of the sources takes (DC-11), pixels.
@@ -17,11 +19,14 @@ const SHORTEST_SIDE: u32 = 300;
 /// Bytes a decoded pixel may take; sixteen-bit pictures of the largest size are too large.
 const PIXEL: u64 = 4;
 const JPEG_QUALITY: u8 = 85;
+/// What is given up before a picture is refused because it has grown.
+const JPEG_ROUGH: u8 = 60;
 
-/// Decodes within the limits, makes smaller than `keep_side`, measures, turns upright, encodes anew in the same format.
+/// Decodes within the limits, makes smaller than `keep_side`, measures, turns upright, encodes anew in the same format; as
+/// JPEG where a PNG would be larger than a file may be.
 ///
 /// # Errors
-/// `picture_too_large`, `picture_too_small`, `file_broken`.
+/// `picture_too_large`, `picture_too_small`, `file_broken`, `file_too_large`.
 pub(super) fn rebuild(content: &[u8], format: ImageFormat, limits: &Uploads) -> Result<Accepted, Refusal> {
     let (mut picture, upright) = match format {
         ImageFormat::Png => {
@@ -40,11 +45,16 @@ pub(super) fn rebuild(content: &[u8], format: ImageFormat, limits: &Uploads) -> 
     // Turned when it is small: turning takes a second picture.
     picture.apply_orientation(upright);
     let size = (picture.width(), picture.height());
-    let (media_type, encoded) = match format {
-        ImageFormat::Png => ("image/png", png(&picture)),
-        _ => ("image/jpeg", jpeg(&picture)),
+    let (media_type, rebuilt) = match format {
+        ImageFormat::Png => match png(&picture).map_err(|_| broken())? {
+            content if fits(&content) => ("image/png", content),
+            _ => ("image/jpeg", jpeg(&picture).map_err(|_| broken())?),
+        },
+        _ => ("image/jpeg", jpeg(&picture).map_err(|_| broken())?),
     };
-    let rebuilt = encoded.map_err(|_| broken())?;
+    if !fits(&rebuilt) {
+        return Err(too_large());
+    }
     Ok(Accepted {
         media_type,
         rebuilt: Some(rebuilt),
@@ -52,6 +62,10 @@ pub(super) fn rebuild(content: &[u8], format: ImageFormat, limits: &Uploads) -> 
         pages: None,
         sharpness: Some(sharpness),
     })
+}
+
+fn fits(content: &[u8]) -> bool {
+    u64::try_from(content.len()).is_ok_and(|size| size <= MAX_BYTES)
 }
 
 fn broken() -> Refusal {
@@ -110,8 +124,13 @@ fn without_extras(content: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn jpeg(picture: &DynamicImage) -> ImageResult<Vec<u8>> {
+    let content = jpeg_of(picture, JPEG_QUALITY)?;
+    if fits(&content) { Ok(content) } else { jpeg_of(picture, JPEG_ROUGH) }
+}
+
+fn jpeg_of(picture: &DynamicImage, quality: u8) -> ImageResult<Vec<u8>> {
     let mut content = Vec::new();
-    let encoder = JpegEncoder::new_with_quality(&mut content, JPEG_QUALITY);
+    let encoder = JpegEncoder::new_with_quality(&mut content, quality);
     match picture.color() {
         ColorType::L8 | ColorType::Rgb8 => picture.write_with_encoder(encoder)?,
         _ => DynamicImage::from(picture.to_rgb8()).write_with_encoder(encoder)?,
@@ -164,6 +183,10 @@ fn after_scan(data: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::ZlibEncoder;
     use image::RgbImage;
 
     use super::*;
@@ -207,6 +230,39 @@ mod tests {
             image::load_from_memory(&kept.rebuilt.unwrap()).unwrap().to_rgb8(),
             scan(400, 500).to_rgb8()
         );
+    }
+
+    /// A palette packs three bytes into one; rebuilt without it, the picture is larger than a file may be.
+    #[test]
+    fn a_png_that_grows_becomes_a_jpeg() {
+        const SIDE: u32 = 1_400;
+        let mut noise = 1_u32;
+        let mut next = || {
+            noise ^= noise << 13;
+            noise ^= noise >> 17;
+            noise ^= noise << 5;
+            noise.to_be_bytes()[0]
+        };
+        let palette: Vec<u8> = (0..768).map(|_| next()).collect();
+        let mut rows = ZlibEncoder::new(Vec::new(), Compression::fast());
+        for _ in 0..SIDE {
+            let row: Vec<u8> = std::iter::once(0).chain((0..SIDE).map(|_| next())).collect();
+            rows.write_all(&row).unwrap();
+        }
+        let header = [&SIDE.to_be_bytes()[..], &SIDE.to_be_bytes(), &[8, 3, 0, 0, 0]].concat();
+        let mut sent = b"\x89PNG\r\n\x1a\n".to_vec();
+        for (kind, content) in
+            [(b"IHDR", header), (b"PLTE", palette), (b"IDAT", rows.finish().unwrap()), (b"IEND", Vec::new())]
+        {
+            let named = [&kind[..], &content].concat();
+            sent.extend_from_slice(&u32::try_from(content.len()).unwrap().to_be_bytes());
+            sent.extend_from_slice(&named);
+            sent.extend_from_slice(&crc32(&named).to_be_bytes());
+        }
+        assert!(fits(&sent));
+        let kept = inspect(&sent, &Uploads { keep_side: SIDE, ..limits() }).unwrap();
+        assert_eq!((kept.media_type, kept.size), ("image/jpeg", Some((SIDE, SIDE))));
+        assert!(fits(&kept.rebuilt.unwrap()));
     }
 
     #[test]

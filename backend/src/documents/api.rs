@@ -196,7 +196,7 @@ async fn attach(
     let service = service(app, &room)?;
     room.may_attach(service, &upload.item, upload.replaces, app.config.uploads.max_files)?;
     let freed = match upload.replaces {
-        Some(old) => take_away(conn, &room, old).await?,
+        Some(old) => take_away(conn, row.account_id, &room, old).await?,
         None => None,
     };
     let (account_id, application_id) = (row.account_id, row.application_id);
@@ -207,11 +207,11 @@ async fn attach(
 }
 
 /// A draft's document goes with its file; a filed one stays readable to the officer.
-async fn take_away(conn: &mut Conn, room: &Room, id: Uuid) -> Result<Option<String>> {
+async fn take_away(conn: &mut Conn, account_id: Uuid, room: &Room, id: Uuid) -> Result<Option<String>> {
     if room.state == State::Draft {
-        return store::delete(conn, id).await;
+        return store::delete(conn, account_id, id).await;
     }
-    store::retire(conn, id).await?;
+    store::retire(conn, account_id, id).await?;
     Ok(None)
 }
 
@@ -248,7 +248,7 @@ pub async fn delete_document(
                 if !room.live.iter().any(|(live, _)| *live == id) {
                     return Err(Error::not_found());
                 }
-                let freed = take_away(conn, &room, id).await?;
+                let freed = take_away(conn, citizen.account_id, &room, id).await?;
                 let saved = store::touch(conn, application_id).await?;
                 changes::pulse(conn, Some(citizen.account_id), Subject::Application, application_id).await?;
                 Ok((freed, saved))

@@ -248,21 +248,23 @@ pub async fn find_for_officer(mut conn: &Conn, officer_id: Uuid, id: Uuid) -> Re
     Ok(taken.select(DocumentRow::as_select()).first(&mut conn).await?)
 }
 
-/// Removes the row of a draft's document; its file is named by nobody then.
+/// Removes the row of a draft's document of this account; its file is named by nobody then.
 ///
 /// # Errors
 /// The database's.
-pub async fn delete(conn: &mut Conn, id: Uuid) -> Result<Option<String>> {
-    let gone = diesel::delete(documents::table.find(id)).returning(documents::storage_key);
+pub async fn delete(conn: &mut Conn, account_id: Uuid, id: Uuid) -> Result<Option<String>> {
+    let own = documents::table.find(id).filter(documents::account_id.eq(account_id));
+    let gone = diesel::delete(own).returning(documents::storage_key);
     Ok(gone.get_result(conn).await.optional()?)
 }
 
-/// Takes a filed document out of the live ones; the officer can still read it.
+/// Takes a filed document of this account out of the live ones; the officer can still read it.
 ///
 /// # Errors
 /// The database's.
-pub async fn retire(conn: &mut Conn, id: Uuid) -> Result<()> {
-    diesel::update(documents::table.find(id).filter(documents::replaced_at.is_null()))
+pub async fn retire(conn: &mut Conn, account_id: Uuid, id: Uuid) -> Result<()> {
+    let own = documents::table.find(id).filter(documents::account_id.eq(account_id));
+    diesel::update(own.filter(documents::replaced_at.is_null()))
         .set(documents::replaced_at.eq(diesel::dsl::now))
         .execute(conn)
         .await?;

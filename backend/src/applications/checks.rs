@@ -33,7 +33,7 @@ use crate::{changes, notifications};
 /// When a register does not answer: the case is then in review with its check pending, and the queue tries again.
 pub async fn run(app: &App, application_id: Uuid, round: i32) -> Result<Outcome> {
     let mut conn = app.db.read().await?;
-    let read = store::find(&mut conn, application_id).await?;
+    let read = store::find_unscoped(&mut conn, application_id).await?;
     let waits = is_awaited(&mut conn, &read, round).await?;
     drop(conn);
     if !waits {
@@ -114,7 +114,7 @@ async fn ask(
 }
 
 async fn record(conn: &mut Conn, id: Uuid, round: i32, checks: &[comparison::Compared]) -> Result<()> {
-    let read = store::lock(conn, id).await?;
+    let read = store::lock_unscoped(conn, id).await?;
     if !is_awaited(conn, &read, round).await? {
         return Ok(());
     }
@@ -129,7 +129,7 @@ async fn record(conn: &mut Conn, id: Uuid, round: i32, checks: &[comparison::Com
 
 /// A register is down: the case does not wait for it.
 async fn postpone(conn: &mut Conn, id: Uuid, round: i32) -> Result<()> {
-    let read = store::lock(conn, id).await?;
+    let read = store::lock_unscoped(conn, id).await?;
     if read.row.state()? != State::AutoChecking || !is_awaited(conn, &read, round).await? {
         return Ok(());
     }

@@ -33,7 +33,7 @@ pub async fn tell(app: &App, application_id: Uuid, due: DateTime<Utc>) -> Result
     app.db
         .write(move |conn| {
             async move {
-                let read = store::lock(conn, application_id).await?;
+                let read = store::lock_unscoped(conn, application_id).await?;
                 let row = &read.row;
                 let event = CaseEvent::Overdue;
                 if row.due_at != Some(due) || !graph::can(row.state()?, event) {

@@ -24,7 +24,7 @@ use crate::{alarms, changes, notifications, papers, payments};
 /// # Errors
 /// `not_found`; the database's.
 pub async fn on_paid(conn: &mut Conn, app: &App, application_id: Uuid, amount: i64) -> Result<()> {
-    let read = store::lock(conn, application_id).await?;
+    let read = store::lock_unscoped(conn, application_id).await?;
     let row = &read.row;
     let service = service_of(app, &row.service, row.service_version)?;
     let due = row.due_at.unwrap_or_else(|| clock::review_end(service, read.now, &app.catalogue.calendar));

@@ -66,6 +66,7 @@ pub(super) async fn file(mut conn: &Conn, draft: &Row, filing: &Filing<'_>) -> R
 pub(super) async fn pay(conn: &mut Conn, row: &Row, due_at: Option<DateTime<Utc>>) -> Result<bool> {
     let moved = diesel::update(applications::table.find(row.id))
         .filter(applications::state.eq(State::AwaitingPayment.as_str()))
+        .filter(applications::version.eq(row.version))
         .set((
             applications::state.eq(State::AutoChecking.as_str()),
             applications::due_at.eq(due_at),
@@ -213,9 +214,11 @@ pub(super) async fn reply_expired(
 /// The outcome of a check, or that it is still to come; `auto_checking` becomes `in_review` either way.
 ///
 /// # Errors
-/// The database's.
+/// `wrong_state` when the case has moved on.
 pub(super) async fn check(conn: &mut Conn, row: &Row, checked: &str, checks: &Value) -> Result<()> {
-    diesel::update(applications::table.find(row.id))
+    let moved = diesel::update(applications::table.find(row.id))
+        .filter(applications::state.eq(&row.state))
+        .filter(applications::version.eq(row.version))
         .set((
             applications::state.eq(State::InReview.as_str()),
             applications::checked.eq(checked),
@@ -225,5 +228,5 @@ pub(super) async fn check(conn: &mut Conn, row: &Row, checked: &str, checks: &Va
         ))
         .execute(conn)
         .await?;
-    Ok(())
+    if moved == 1 { Ok(()) } else { Err(ErrorCode::WrongState.into()) }
 }

@@ -162,11 +162,11 @@ pub async fn lock_for(mut conn: &Conn, account_id: Uuid, id: Uuid) -> Result<Rea
     Ok(Read { row, now })
 }
 
-/// Any application; for jobs and for rooms that work on their own row of it.
+/// Anybody's application: for jobs, which act for nobody, and for officers who have been let to the case already.
 ///
 /// # Errors
 /// `not_found`.
-pub async fn find(conn: &mut Conn, id: Uuid) -> Result<Read> {
+pub async fn find_unscoped(conn: &mut Conn, id: Uuid) -> Result<Read> {
     let (row, now) = applications::table
         .find(id)
         .select((Row::as_select(), db_now.into_sql::<Timestamptz>()))
@@ -179,7 +179,7 @@ pub async fn find(conn: &mut Conn, id: Uuid) -> Result<Read> {
 ///
 /// # Errors
 /// `not_found`.
-pub async fn lock(conn: &mut Conn, id: Uuid) -> Result<Read> {
+pub async fn lock_unscoped(conn: &mut Conn, id: Uuid) -> Result<Read> {
     let (row, now) = applications::table
         .find(id)
         .select((Row::as_select(), db_now.into_sql::<Timestamptz>()))

@@ -71,6 +71,6 @@ pub async fn release_all(conn: &mut Conn, officer_id: Uuid) -> Result<usize> {
 
 async fn record(conn: &mut Conn, by: By, id: Uuid, event: CaseEvent) -> Result<()> {
     history::append(conn, id, event.as_str(), by, json!({})).await?;
-    let owner = crate::applications::store::find(conn, id).await?.row.account_id;
+    let owner = crate::applications::store::find_unscoped(conn, id).await?.row.account_id;
     changes::pulse_all(conn, &[(Some(owner), Subject::Application, id), (None, Subject::Case, id)]).await
 }

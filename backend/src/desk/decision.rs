@@ -98,7 +98,7 @@ pub(super) async fn revoke(
         let is_made = papers::store::holds(conn, decision.id).await?.is_some();
         return Err(if is_made { ErrorCode::WrongState } else { ErrorCode::NotReady }.into());
     }
-    store::touch(conn, decision.id).await?;
+    store::touch(conn, &read.row).await?;
     let news = News::Revoked { number: read.row.number(), service: &read.row.service, comment };
     tell(conn, decision, &read, CaseEvent::Revoked, json!({ "comment": comment }), &news).await?;
     case::case(conn, app, decision.officer_id, decision.id).await

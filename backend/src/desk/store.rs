@@ -179,13 +179,15 @@ pub(super) async fn decide(conn: &mut Conn, row: &Row, officer_id: Uuid, to: Sta
 /// Marks that something around the case has changed.
 ///
 /// # Errors
-/// The database's.
-pub(super) async fn touch(conn: &mut Conn, id: Uuid) -> Result<()> {
-    diesel::update(applications::table.find(id))
+/// `wrong_state` when the case has moved on.
+pub(super) async fn touch(conn: &mut Conn, row: &Row) -> Result<()> {
+    let touched = diesel::update(applications::table.find(row.id))
+        .filter(applications::state.eq(&row.state))
+        .filter(applications::version.eq(row.version))
         .set((applications::version.eq(applications::version + 1), applications::updated_at.eq(db_now)))
         .execute(conn)
         .await?;
-    Ok(())
+    if touched == 1 { Ok(()) } else { Err(ErrorCode::WrongState.into()) }
 }
 
 /// A page of a view and how much waits in each.

@@ -246,11 +246,44 @@ impl Config {
             (1..=86_400).contains(&self.database.max_clock_skew_seconds),
             "database.max_clock_skew_seconds: 1 to 86400"
         );
+        for (name, value, least) in self.floors() {
+            anyhow::ensure!(value >= least, "{name}: at least {least}");
+        }
         for (name, url) in [("portal_url", &self.site.portal_url), ("desk_url", &self.site.desk_url)] {
             let parsed = url::Url::parse(url).map_err(|error| anyhow::anyhow!("site.{name}: {error}"))?;
             anyhow::ensure!(parsed.path() == "/", "site.{name}: an origin without a path");
         }
         Ok(())
+    }
+
+    /// Settings below which nothing works, or works without a bound: the setting, its value, the least it may be.
+    fn floors(&self) -> [(&'static str, i64, i64); 20] {
+        let Self { auth, codes, jobs, uploads, bank, egress, .. } = self;
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let long = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        [
+            ("listen.workers", count(self.listen.workers), 1),
+            ("auth.code_minutes", auth.code_minutes.into(), 1),
+            ("auth.link_hours", auth.link_hours.into(), 1),
+            ("auth.block_minutes", auth.block_minutes.into(), 1),
+            ("auth.factor_cap", auth.factor_cap.into(), 1),
+            ("auth.window_minutes", auth.window_minutes.into(), 1),
+            ("auth.password_attempts", auth.password_attempts.into(), 1),
+            ("auth.refresh_grace_seconds", auth.refresh_grace_seconds.into(), 0),
+            ("auth.device_days", auth.device_days.into(), 1),
+            ("codes.sign_in_per_hour", codes.sign_in_per_hour.into(), 1),
+            ("codes.filing_per_hour", codes.filing_per_hour.into(), 1),
+            ("uploads.judge_seconds", long(uploads.judge_seconds), 1),
+            ("uploads.max_files", uploads.max_files, 1),
+            ("mail.timeout_seconds", long(self.mail.timeout_seconds), 1),
+            ("bank.poll_seconds", bank.poll_seconds.into(), 1),
+            ("egress.connect_seconds", long(egress.connect_seconds), 1),
+            ("egress.total_seconds", long(egress.total_seconds), 1),
+            ("jobs.parallel", count(jobs.parallel), 1),
+            ("jobs.poll_ms", long(jobs.poll_ms), 10),
+            // A job is stopped five seconds before its lease ends; what it waits for takes some of the rest.
+            ("jobs.lease_seconds", jobs.lease_seconds.into(), 10),
+        ]
     }
 
     /// The origin of an address of ours: no trailing slash.
@@ -262,5 +295,33 @@ impl Config {
     #[must_use]
     pub fn desk_origin(&self) -> &str {
         self.site.desk_url.trim_end_matches('/')
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_work_is_refused_by_its_name() {
+        let refused = |change: fn(&mut Config)| {
+            let mut config = Config::load(None).unwrap();
+            change(&mut config);
+            config.check().unwrap_err().to_string()
+        };
+        let cases: [(&str, fn(&mut Config)); 8] = [
+            ("jobs.parallel", |config| config.jobs.parallel = 0),
+            ("jobs.poll_ms", |config| config.jobs.poll_ms = 0),
+            ("jobs.lease_seconds", |config| config.jobs.lease_seconds = 5),
+            ("auth.block_minutes", |config| config.auth.block_minutes = 0),
+            ("auth.code_minutes", |config| config.auth.code_minutes = -1),
+            ("auth.session_hours", |config| config.auth.session_hours = 0),
+            ("database.pool_size", |config| config.database.pool_size = 1),
+            ("site.desk_url", |config| config.site.desk_url = "http://desk.example/x".to_owned()),
+        ];
+        for (setting, change) in cases {
+            let told = refused(change);
+            assert!(told.starts_with(&format!("{setting}: ")), "{told}");
+        }
     }
 }

@@ -62,8 +62,14 @@ pub async fn mark_notifications_read(
 }
 
 fn notification(app: &App, language: &str, row: &Row) -> Notification {
-    let wording =
-        Wording { texts: &app.texts, catalogue: &app.catalogue, language, kind: &row.kind, data: &row.data };
+    let wording = Wording {
+        texts: &app.texts,
+        catalogue: &app.catalogue,
+        language,
+        kind: &row.kind,
+        data: &row.data,
+        service_version: row.service_version,
+    };
     // One row that does not read must not close the whole feed.
     let line = |part: &str| {
         wording.line(part).unwrap_or_else(|gap| {

@@ -93,5 +93,6 @@ fn wording<'a>(app: &'a App, found: &'a Outgoing) -> Wording<'a> {
         language: &found.language,
         kind: &found.kind,
         data: &found.data,
+        service_version: found.service_version,
     }
 }

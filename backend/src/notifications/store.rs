@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use futures_util::future::{try_join_all, try_join3};
 use openapi::events::Subject;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::news::News;
 use crate::changes;
-use crate::db::schema::{accounts, deliveries, notifications};
+use crate::db::schema::{accounts, applications, deliveries, notifications};
 use crate::db::{Conn, prepared};
 use crate::error::Result;
 use crate::jobs::{self, Job};
@@ -57,6 +57,8 @@ pub(super) struct Row {
     pub application_id: Option<Uuid>,
     pub kind: String,
     pub data: Value,
+    /// Of the application.
+    pub service_version: Option<i32>,
     pub created_at: DateTime<Utc>,
     pub read_at: Option<DateTime<Utc>>,
 }
@@ -84,6 +86,8 @@ struct Line {
     kind: Option<String>,
     #[diesel(sql_type = Nullable<Jsonb>)]
     data: Option<Value>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    service_version: Option<i32>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     created_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
@@ -97,6 +101,7 @@ impl Line {
             application_id: self.application_id,
             kind: self.kind?,
             data: self.data?,
+            service_version: self.service_version,
             created_at: self.created_at?,
             read_at: self.read_at,
         })
@@ -111,12 +116,13 @@ pub(super) async fn list_for(
     limit: i64,
 ) -> Result<Listing> {
     let feed = diesel::sql_query(
-        "select a.language, u.unread, n.id, n.application_id, n.kind, n.data, n.created_at, n.read_at \
+        "select a.language, u.unread, n.id, n.application_id, n.kind, n.data, d.service_version, n.created_at, n.read_at \
          from accounts a \
          cross join lateral (select count(*) as unread from notifications \
            where account_id = a.id and read_at is null) u \
          left join lateral (select * from notifications where account_id = a.id \
            and ($2 is null or id < $2) order by id desc limit $3) n on true \
+         left join applications d on d.id = n.application_id \
          where a.id = $1 order by n.id desc",
     )
     .bind::<SqlUuid, _>(account_id)
@@ -147,6 +153,8 @@ pub(super) struct Outgoing {
     pub application_id: Option<Uuid>,
     pub kind: String,
     pub data: Value,
+    /// Of the application.
+    pub service_version: Option<i32>,
     pub language: String,
     pub email: String,
     pub phone: String,
@@ -159,12 +167,14 @@ pub(super) async fn find_unsent(conn: &mut Conn, id: Uuid, channel: &str) -> Res
         deliveries::table.filter(deliveries::notification_id.eq(id)).filter(deliveries::channel.eq(channel));
     Ok(notifications::table
         .inner_join(accounts::table)
+        .left_join(applications::table)
         .filter(notifications::id.eq(id))
         .filter(diesel::dsl::not(diesel::dsl::exists(sent)))
         .select((
             notifications::application_id,
             notifications::kind,
             notifications::data,
+            applications::service_version.nullable(),
             accounts::language,
             accounts::email,
             accounts::phone,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalogue::definition::EditUntil;
+use catalogue::definition::{EditUntil, Service};
 use catalogue::load::Catalogue;
 use catalogue::moscow;
 use catalogue::tariff::format_money;
@@ -25,6 +25,8 @@ pub(super) struct Wording<'a> {
     pub language: &'a str,
     pub kind: &'a str,
     pub data: &'a Value,
+    /// The version of the service the application was made with; `None`: the newest.
+    pub service_version: Option<i32>,
 }
 
 /// A text that is not there, or that names what nobody has told.
@@ -75,7 +77,7 @@ impl Wording<'_> {
             .filter_map(|(name, value)| Some((name.as_str(), self.say(name, value)?)))
             .collect();
         values.extend(self.texts.support(self.language));
-        let service = data.and_then(|data| self.catalogue.latest(data.get("service")?.as_str()?));
+        let service = data.and_then(|data| self.service(data.get("service")?.as_str()?));
         if service.is_some_and(|service| service.edit_until == EditUntil::Decision) {
             let text = self.texts.get(self.language, LETTERS, "amend");
             values.extend(text.map(|text| ("amend", text.to_owned())));
@@ -87,11 +89,16 @@ impl Wording<'_> {
         values
     }
 
+    fn service(&self, code: &str) -> Option<&Service> {
+        match self.service_version.and_then(|version| u32::try_from(version).ok()) {
+            Some(version) => self.catalogue.service(code, version),
+            None => self.catalogue.latest(code),
+        }
+    }
+
     fn say(&self, name: &str, value: &Value) -> Option<String> {
         let said = match (name, value) {
-            ("service", Value::String(code)) => {
-                self.catalogue.latest(code)?.title.get(self.language).to_owned()
-            }
+            ("service", Value::String(code)) => self.service(code)?.title.get(self.language).to_owned(),
             ("amount", Value::Number(kopecks)) => format_money(kopecks.as_i64()?, self.language),
             ("reasons", Value::Array(codes)) => self.reasons(codes),
             ("due" | "appeal_until", Value::String(date)) => human_date(parse_iso_date(date)?, self.language),
@@ -177,8 +184,14 @@ mod tests {
         let mut said = BTreeSet::new();
         for (news, language) in all().iter().flat_map(|news| ["ru", "en"].map(|language| (news, language))) {
             let (kind, data) = news.row().unwrap();
-            let wording =
-                Wording { texts: &texts, catalogue: &catalogue, language, kind: &kind, data: &data };
+            let wording = Wording {
+                texts: &texts,
+                catalogue: &catalogue,
+                language,
+                kind: &kind,
+                data: &data,
+                service_version: None,
+            };
             let mut parts = vec!["title", "body", "mail_subject", "action"];
             parts.extend(news.is_worth_an_sms().then_some("sms"));
             for part in parts {
@@ -223,8 +236,14 @@ mod tests {
         let texts = Texts::new(&catalogue);
         let body = |news: &News<'_>, language: &str| {
             let (kind, data) = news.row().unwrap();
-            let wording =
-                Wording { texts: &texts, catalogue: &catalogue, language, kind: &kind, data: &data };
+            let wording = Wording {
+                texts: &texts,
+                catalogue: &catalogue,
+                language,
+                kind: &kind,
+                data: &data,
+                service_version: None,
+            };
             wording.line("body").unwrap()
         };
         let (number, service) = (NUMBER, "invitation");
@@ -242,12 +261,47 @@ mod tests {
     }
 
     #[test]
+    fn a_letter_speaks_of_the_version_the_application_was_made_with() {
+        let mut catalogue = catalogue();
+        let mut newer = catalogue.latest("invitation").unwrap().clone();
+        let old = newer.version;
+        newer.version += 1;
+        newer.title = catalogue.latest("arrival-notice").unwrap().title.clone();
+        let (old_title, new_title) = (
+            catalogue.latest("invitation").unwrap().title.get("en").to_owned(),
+            newer.title.get("en").to_owned(),
+        );
+        catalogue.services.push(newer);
+        let texts = Texts::new(&catalogue);
+        let (kind, data) = News::Withdrawn { number: NUMBER, service: "invitation" }.row().unwrap();
+        let said = |service_version: Option<i32>| {
+            let wording = Wording {
+                texts: &texts,
+                catalogue: &catalogue,
+                language: "en",
+                kind: &kind,
+                data: &data,
+                service_version,
+            };
+            wording.values()["service"].clone()
+        };
+        assert_eq!(said(i32::try_from(old).ok()), old_title);
+        assert_eq!(said(None), new_title);
+    }
+
+    #[test]
     fn a_gap_is_an_error_with_its_name() {
         let catalogue = catalogue();
         let texts = Texts::new(&catalogue);
         let data = serde_json::json!({ "number": "77" });
-        let wording =
-            Wording { texts: &texts, catalogue: &catalogue, language: "en", kind: "paid", data: &data };
+        let wording = Wording {
+            texts: &texts,
+            catalogue: &catalogue,
+            language: "en",
+            kind: "paid",
+            data: &data,
+            service_version: None,
+        };
         let gap = wording.line("body").unwrap_err();
         assert_eq!(gap.to_string(), "letters/paid.body: nothing for \"amount\"");
     }

@@ -1,6 +1,8 @@
 //! What whoever runs the system does for people who cannot sign in any more.
 
 use backend::accounts::employ::{self, NewOfficer};
+use backend::auth::passwords::Passwords;
+use backend::config::Auth;
 use openapi::ErrorCode;
 use openapi::accounts::{CodeIn, SignInIn};
 use openapi::client::{Client, Realm};
@@ -111,6 +113,30 @@ async fn a_new_password_of_an_officer_ends_the_sessions() {
     // The same once more changes nothing, and ends nothing.
     assert!(!employ::employ(&app.app, &officer).await.unwrap());
     client.refresh_officer_session().await.unwrap();
+}
+
+/// Passwords chosen when less work was asked for are hashed anew by signing in, and fit as before.
+#[tokio::test(flavor = "multi_thread")]
+async fn old_hashes_are_renewed_by_signing_in() {
+    let app = TestApp::start().await;
+    let citizen = app.citizen().await;
+    let login = "officer-of-old";
+    let secret = people::employ(&app, login).await;
+    let weak = Auth { argon_passes: 1, ..app.app.config.auth.clone() };
+    let weak = Passwords::new(&weak, &app.app.keys).unwrap();
+    let old = weak.hash(&make::PASSWORD.into()).await.unwrap();
+    app.sql(&format!("update accounts set password_hash = '{old}'")).await;
+    app.sql(&format!("update officers set password_hash = '{old}'")).await;
+    let outgrown = "select (select count(*) from accounts where password_hash like '%,t=1,%') \
+        + (select count(*) from officers where password_hash like '%,t=1,%') as n";
+    assert_eq!(app.number(outgrown).await, 2);
+    let input = SignInIn { login: citizen.account.email.clone(), password: make::PASSWORD.into() };
+    let body =
+        OfficerSignInIn { login: login.into(), password: make::PASSWORD.into(), totp: totp(&secret).into() };
+    app.anonymous().sign_in(key(), &input).await.unwrap();
+    Client::new(&app.desk, Realm::Desk, "ru").create_officer_session(&body).await.unwrap();
+    assert_eq!(app.number(outgrown).await, 0);
+    app.anonymous().sign_in(key(), &input).await.unwrap();
 }
 
 /// Runs a command of the backend; what it printed.

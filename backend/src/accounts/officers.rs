@@ -90,13 +90,18 @@ pub(crate) async fn sign_in(
     let fits = app.passwords.verify(&input.password, hash).await?;
     let found = found.filter(|_| fits).ok_or(ErrorCode::CredentialsWrong)?;
     let step = step(app, &found, input.totp.expose())?.ok_or(ErrorCode::CredentialsWrong)?;
-    let known = Device::of(app, Audience::Officer, found.id, &found.password_hash)?;
+    let fresh = app.passwords.renew(&input.password, &found.password_hash).await?;
+    let hash = fresh.as_deref().unwrap_or(&found.password_hash);
+    let known = Device::of(app, Audience::Officer, found.id, hash)?;
     let app_ = app.clone();
     let begun = app
         .db
         .write(move |conn| {
             async move {
                 use_step(conn, found.id, step).await?;
+                if let Some(fresh) = fresh {
+                    replace_hash(conn, &found, &fresh).await?;
+                }
                 counted.refund(conn).await?;
                 sessions::begin(conn, &app_, Audience::Officer, found.id, &client).await
             }
@@ -134,6 +139,15 @@ async fn use_step(conn: &mut Conn, id: Uuid, step: i64) -> Result<()> {
         .execute(conn)
         .await?;
     if used == 0 { Err(ErrorCode::CredentialsWrong.into()) } else { Ok(()) }
+}
+
+/// The same password with the work that is asked for now; not if it has been changed meanwhile.
+async fn replace_hash(conn: &mut Conn, found: &Credentials, fresh: &str) -> Result<()> {
+    diesel::update(officers::table.find(found.id).filter(officers::password_hash.eq(&found.password_hash)))
+        .set(officers::password_hash.eq(fresh))
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 #[cfg(test)]

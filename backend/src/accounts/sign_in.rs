@@ -8,7 +8,7 @@ use super::codes::{self, Purpose};
 use super::device::Device;
 use super::limits::{self, Attempt};
 use super::sessions::{self, Begun};
-use super::store::{self, Login};
+use super::store::{self, Credentials, Login};
 use super::{browser, normal_email, phones, recovery, sign_up};
 use crate::app::App;
 use crate::auth::tokens::Audience;
@@ -54,10 +54,20 @@ pub(super) async fn prove(
     let counted = limits::attempt(app, "sign_in", client, key, own).await?;
     let hash = found.as_ref().map(|found| found.password_hash.as_str());
     let fits = app.passwords.verify(&input.password, hash).await?;
-    match found.filter(|_| fits) {
-        None => Err(ErrorCode::CredentialsWrong.into()),
-        Some(found) => Ok(Proven { account_id: found.id, counted }),
+    let found = found.filter(|_| fits).ok_or(ErrorCode::CredentialsWrong)?;
+    if let Err(error) = renew_hash(app, &found, &input.password).await {
+        tracing::warn!(account.id = %found.id, error.cause = %error, "the password keeps its old hash for now");
     }
+    Ok(Proven { account_id: found.id, counted })
+}
+
+/// A password that fits is kept with the work that is asked for now, whenever it was chosen.
+async fn renew_hash(app: &App, found: &Credentials, password: &Secret) -> Result<()> {
+    if let Some(fresh) = app.passwords.renew(password, &found.password_hash).await? {
+        let mut conn = app.db.read().await?;
+        store::replace_hash(&mut conn, found.id, &found.password_hash, &fresh).await?;
+    }
+    Ok(())
 }
 
 /// Sends the code of the second step.

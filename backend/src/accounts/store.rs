@@ -111,6 +111,15 @@ pub(super) async fn find_password_hash(conn: &mut Conn, id: Uuid) -> Result<Stri
     Ok(accounts::table.find(id).select(accounts::password_hash).first(conn).await?)
 }
 
+/// Puts one hash of a password in the place of another; not if somebody has chosen a new password meanwhile.
+pub(super) async fn replace_hash(conn: &mut Conn, id: Uuid, kept: &str, fresh: &str) -> Result<()> {
+    diesel::update(accounts::table.find(id).filter(accounts::password_hash.eq(kept)))
+        .set(accounts::password_hash.eq(fresh))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 pub(super) async fn find_id_by_email(conn: &mut Conn, email: &str) -> Result<Option<Uuid>> {
     Ok(accounts::table.filter(accounts::email.eq(email)).select(accounts::id).first(conn).await.optional()?)
 }

@@ -79,6 +79,15 @@ impl Passwords {
         Ok(fits && known)
     }
 
+    /// Another hash of a password that has just fitted, when `kept` was made with less work than is asked for now (rule
+    /// 10).
+    ///
+    /// # Errors
+    /// `busy` as [`Passwords::hash`].
+    pub async fn renew(&self, password: &Secret, kept: &str) -> Result<Option<String>> {
+        if is_as_strong(kept, &self.params) { Ok(None) } else { self.hash(password).await.map(Some) }
+    }
+
     async fn in_turn<R: Send + 'static>(&self, work: impl FnOnce() -> R + Send + 'static) -> Result<R> {
         let place = Place::take(&self.waiting, self.queue)?;
         let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
@@ -111,6 +120,12 @@ impl Drop for Place {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
+}
+
+/// Whether a hash took at least the work of `params`.
+fn is_as_strong(kept: &str, params: &Params) -> bool {
+    let kept = PasswordHash::new(kept).ok().and_then(|hash| Params::try_from(&hash).ok());
+    kept.is_some_and(|kept| kept.m_cost() >= params.m_cost() && kept.t_cost() >= params.t_cost())
 }
 
 fn hasher<'a>(pepper: &'a [u8], params: &Params) -> Result<Argon2<'a>> {

@@ -17,9 +17,9 @@ const FIXED: [(HeaderName, &str); 6] = [
 const CSP: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     img-src 'self' data: blob:; frame-src blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// The documentation page draws itself with inline styles.
+/// The documentation page draws itself with inline styles. Its scripts are files, as ours are.
 const CSP_DOCS: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-    script-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
+    script-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Adds the headers.
 ///

@@ -138,8 +138,10 @@ async fn a_change_that_commits_late_is_not_missed() {
     let begin = citizen.client.list_changes(ChangesQuery::default()).await.unwrap().seq;
     let mut slow = db::connect(&app.database_url).await;
     let late = Uuid::now_v7();
-    let take_a_number =
-        format!("begin; insert into pulses (account_id, kind, subject_id) values ('{}', 'payment', '{late}')", citizen.account.id);
+    let take_a_number = format!(
+        "begin; insert into pulses (account_id, kind, subject_id) values ('{}', 'payment', '{late}')",
+        citizen.account.id
+    );
     slow.batch_execute(&take_a_number).await.unwrap();
     let draft = citizen.draft("arrival-notice").await;
     citizen.attach(draft.id, "passport", "scan.jpg", files::jpeg()).await;

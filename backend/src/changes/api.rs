@@ -54,9 +54,7 @@ pub async fn list_changes(
     let settled = app.relay.settled()?;
     let changes = match query.0.after {
         None => Vec::new(),
-        Some(after) => {
-            store::list_after(&mut *app.db.read().await?, reader.audience, after, settled).await?
-        }
+        Some(after) => store::list_after(&mut *app.db.read().await?, reader.audience, after, settled).await?,
     };
     let changes = changes.into_iter().map(|(_, change)| change).collect();
     let seq = settled.max(query.0.after.unwrap_or(0));

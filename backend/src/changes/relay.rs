@@ -132,7 +132,8 @@ impl Relay {
         }
         let mut listeners = self.listeners();
         for row in rows {
-            let (Some(change), Some(streams)) = (row.change(settled), listeners.get_mut(&row.account_id)) else {
+            let (Some(change), Some(streams)) = (row.change(settled), listeners.get_mut(&row.account_id))
+            else {
                 continue;
             };
             // A page that is gone, or too far behind, loses its stream.

@@ -84,7 +84,8 @@ mod tests {
             sender.send((seq, change(seq))).await.unwrap();
         }
         drop(sender);
-        let said: Vec<Bytes> = events(&[(7, change(7))], receiver).map(|piece| piece.unwrap()).collect().await;
+        let said: Vec<Bytes> =
+            events(&[(7, change(7))], receiver).map(|piece| piece.unwrap()).collect().await;
         let said: Vec<&str> = said.iter().map(|piece| std::str::from_utf8(piece).unwrap()).collect();
         assert_eq!(said.len(), 2);
         assert!(said[0].starts_with("retry: 2000\n\nid: 7\nevent: change\ndata: {"));

@@ -5,6 +5,7 @@
 
 mod prepared;
 pub mod schema;
+mod server;
 
 use std::time::Duration;
 
@@ -14,8 +15,7 @@ use diesel::connection::TransactionDepthChange;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{
-    AnsiTransactionManager, AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection,
-    TransactionManager,
+    AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
 };
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready, try_join};
@@ -27,6 +27,7 @@ use crate::crash::crash_point;
 use crate::error::{Error, Result};
 
 pub use prepared::prepared;
+use server::Server;
 
 /// A connection. Queries over a shared reference that are awaited together (`try_join`) travel together: the server runs
 /// them one after another in the order they are named, and all answers come after one round trip.
@@ -53,19 +54,18 @@ impl Db {
     /// A pool on the current runtime.
     ///
     /// # Errors
-    /// When the pool cannot be made; connections are opened later.
+    /// When the address is refused or the pool cannot be made; connections are opened later.
     pub fn connect(config: &config::Database) -> anyhow::Result<Self> {
         let main = Handle::current();
         let mut setup = ManagerConfig::<Conn>::default();
         setup.recycling_method = RecyclingMethod::Fast;
-        let runtime = main.clone();
+        let (runtime, server) = (main.clone(), Server::at(&config.url)?);
         let settings = settings(&config.role)?;
-        setup.custom_setup = Box::new(move |url| {
-            let (url, settings) = (url.to_owned(), settings.clone());
-            let runtime = runtime.clone();
+        setup.custom_setup = Box::new(move |_| {
+            let (runtime, server, settings) = (runtime.clone(), server.clone(), settings.clone());
             async move {
                 runtime
-                    .spawn(establish(url, settings))
+                    .spawn(establish(server, settings))
                     .await
                     .map_err(|error| ConnectionError::BadConnection(error.to_string()))?
             }
@@ -142,8 +142,8 @@ impl Db {
         &self.main
     }
 
-    /// Refuses a server that must not be worked with: one that may lose work, unless it is a throw-away one, or one whose
-    /// clock is another.
+    /// Refuses a server that must not be worked with: one that may lose work, unless it is a throw-away one, one that speaks
+    /// another language, or one whose clock is another.
     ///
     /// # Errors
     /// Names what is wrong.
@@ -151,7 +151,25 @@ impl Db {
         if config.require_durable {
             self.ensure_durable().await?;
         }
+        self.ensure_english().await?;
         self.ensure_same_time(TimeDelta::seconds(config.max_clock_skew_seconds)).await
+    }
+
+    /// Refuses servers that speak another language: a deadlock and a time-out are told to us by their message alone
+    /// ([`crate::error`]).
+    ///
+    /// # Errors
+    /// Names the setting.
+    async fn ensure_english(&self) -> anyhow::Result<()> {
+        let setting: Setting = diesel::sql_query("select current_setting('lc_messages') as value")
+            .get_result(&mut *self.read().await?)
+            .await?;
+        anyhow::ensure!(
+            is_english(&setting.value),
+            "the database says what is wrong in the language of lc_messages = '{}'; set lc_messages = 'C'",
+            setting.value
+        );
+        Ok(())
     }
 
     /// Refuses a server whose clock differs from that of this process by more than `most` (rule 15): terms are counted by
@@ -188,6 +206,12 @@ impl Db {
         }
         Ok(())
     }
+}
+
+/// Whether the messages of a server with this `lc_messages` are in English.
+fn is_english(locale: &str) -> bool {
+    let language = locale.split(['_', '.', '@']).next().unwrap_or_default();
+    matches!(language, "C" | "POSIX" | "en" | "English")
 }
 
 /// Opens a transaction, together with the statements of `opening`.
@@ -242,8 +266,8 @@ fn settings(role: &str) -> anyhow::Result<String> {
     Ok(format!("{SETTINGS}; set role {role}"))
 }
 
-async fn establish(url: String, settings: String) -> diesel::ConnectionResult<Conn> {
-    let mut conn = Conn::establish(&url).await?;
+async fn establish(server: Server, settings: String) -> diesel::ConnectionResult<Conn> {
+    let mut conn = server.connect().await?;
     conn.batch_execute(&settings).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(conn)
 }
@@ -257,7 +281,7 @@ const MIGRATIONS: diesel_migrations::EmbeddedMigrations =
 /// When the server is away or a migration fails; what was applied before stays.
 pub async fn migrate(url: &Secret) -> anyhow::Result<()> {
     use diesel_migrations::MigrationHarness;
-    let conn = Conn::establish(url.expose()).await?;
+    let conn = Server::at(url)?.connect().await?;
     let mut harness = diesel_async::AsyncMigrationHarness::new(conn);
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| anyhow::anyhow!("{error}");
     let pending = tokio::task::block_in_place(|| harness.pending_migrations(MIGRATIONS)).map_err(failed)?;
@@ -268,4 +292,19 @@ pub async fn migrate(url: &Secret) -> anyhow::Result<()> {
     }
     tracing::info!(migrations.applied = pending.len(), "migrated");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_english;
+
+    #[test]
+    fn messages_in_english_are_understood() {
+        for locale in ["C", "C.UTF-8", "POSIX", "en_US.UTF-8", "en_GB", "English_United States.1252"] {
+            assert!(is_english(locale), "{locale}");
+        }
+        for locale in ["ru_RU.UTF-8", "", "de", "ca_ES"] {
+            assert!(!is_english(locale), "{locale}");
+        }
+    }
 }

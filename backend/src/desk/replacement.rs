@@ -28,7 +28,7 @@ fn changed_by(service: &Service, row: &Row) -> Option<Uuid> {
 /// The database's.
 pub(super) async fn would_replace(conn: &mut Conn, service: &Service, row: &Row) -> Result<Option<String>> {
     let Some(earlier) = changed_by(service, row) else { return Ok(None) };
-    let number = applications::find(conn, earlier).await?.row.number;
+    let number = applications::find_unscoped(conn, earlier).await?.row.number;
     let holds = papers::holds(conn, earlier).await?;
     Ok(number.filter(|_| holds == Some(true)))
 }
@@ -52,7 +52,7 @@ pub(super) async fn replace(conn: &mut Conn, service: &Service, row: &Row, offic
     }
     let by = row.number();
     papers::revoke(conn, earlier, Revocation::ReplacedBy(by)).await?;
-    store::touch(conn, earlier).await?;
+    store::touch(conn, &was).await?;
     let data = json!({ "comment": by, "application_id": row.id });
     history::append(conn, earlier, event.as_str(), By::Officer(officer_id), data).await?;
     let news = News::Replaced { number: was.number(), service: &service.code, by };

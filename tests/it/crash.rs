@@ -53,7 +53,9 @@ async fn attach(
     replaces: Option<Uuid>,
 ) -> Uploaded {
     let query = UploadQuery { item: item.to_owned(), name: "scan.jpg".to_owned(), replaces };
-    let (click, scan) = (key(), files::jpeg());
+    // The same file again would mend nothing.
+    let scan = if replaces.is_some() { files::png() } else { files::jpeg() };
+    let click = key();
     day.once(async || client.upload_document(click, id, &query, scan.clone(), None).await).await
 }
 

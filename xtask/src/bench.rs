@@ -67,7 +67,7 @@ fn measure(workspace: &Workspace, state: &Path, cluster: &Cluster, options: &[St
             ensure!(status.success(), "the load generator failed ({status})");
             return Ok(());
         }
-        // It has a process group of its own, so Ctrl-C reaches us alone.
+        // It has a process group of its own, so Ctrl-C reaches us alone; the server it measures dies with it.
         if interrupt::asked() {
             process::signal_and_wait(&mut load, Signal::SIGKILL, STOP_PATIENCE)?;
             bail!("stopped");

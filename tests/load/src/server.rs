@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use hyper::{Method, StatusCode};
+use pg::process::{self, Signal};
 
 use crate::http::{self, Connection};
 
@@ -37,6 +38,7 @@ impl Settings {
              [catalogue]\ndir = {catalogue:?}\n\
              [keys]\ndir = {keys:?}\n\
              [storage]\ndir = {files:?}\n\
+             [audit]\nseals = \"\"\n\
              [auth]\nargon_parallel = {argon}\naddress_attempts = {most}\npassword_attempts = {most}\nlogin_attempts = {most}\n\
              [codes]\nasked_per_network = {most}\nsign_in_per_hour = {most}\nfiling_per_hour = {most}\naccounts_in_all = {most}\n\
              [jobs]\npoll_ms = {poll}\n",
@@ -95,15 +97,11 @@ impl Server {
         let ports = [free_port()?, free_port()?];
         let config = settings.write(name, url, ports, quiet)?;
         let log = settings.state.join(format!("{name}.log"));
-        let child = Command::new(&settings.program)
-            .arg("--config")
-            .arg(config)
-            .arg("serve")
-            .current_dir(&settings.root)
-            .stdin(Stdio::null())
-            .stderr(File::create(&log)?)
-            .spawn()
-            .with_context(|| format!("start {}", settings.program.display()))?;
+        // However we end, it does not outlive us: it would use the machine that is measured next.
+        let mut command = process::bound(&settings.program, None, Signal::SIGKILL);
+        command.arg("--config").arg(config).arg("serve").current_dir(&settings.root);
+        command.stdin(Stdio::null()).stderr(File::create(&log)?);
+        let child = process::spawn(command)?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, ports[0]));
         let mut server = Self { child, address };
         let deadline = Instant::now() + PATIENCE;

@@ -97,7 +97,7 @@ pub async fn expire(app: &App, application_id: Uuid, due: DateTime<Utc>) -> Resu
     app.db
         .write(move |conn| {
             async move {
-                let read = store::lock(conn, application_id).await?;
+                let read = store::lock_unscoped(conn, application_id).await?;
                 if read.row.reply_due_at != Some(due)
                     || !graph::can(read.row.state()?, CaseEvent::ReplyExpired)
                 {

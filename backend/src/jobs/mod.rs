@@ -130,13 +130,18 @@ impl Job {
     /// Whom it waits for.
     const fn lane(&self) -> Lane {
         match self {
-            Self::SignUpMail { .. } | Self::KnownAddressMail { .. } | Self::NotifyByMail { .. } => Lane::Mail,
+            Self::SignUpMail { .. }
+            | Self::KnownAddressMail { .. }
+            | Self::RecoveryMail { .. }
+            | Self::NotifyByMail { .. } => Lane::Mail,
             Self::CodeSms { .. } | Self::NotifyBySms { .. } => Lane::Sms,
-            Self::StartPayment { .. } | Self::ReadPayment { .. } => Lane::Bank,
+            Self::StartPayment { .. } | Self::ReadPayment { .. } | Self::Reconcile { .. } => Lane::Bank,
             Self::CheckRegisters { .. } => Lane::Registers,
             Self::MakeReceipt { .. }
+            | Self::MakePaymentReceipt { .. }
             | Self::MakeResult { .. }
             | Self::TermEnded { .. }
+            | Self::ReplyTermEnded { .. }
             | Self::SealHistory
             | Self::Sweep
             | Self::CollectOrphans => Lane::Own,

@@ -83,7 +83,8 @@ async fn a_seal_is_signed_and_names_the_one_before() {
         [
             "seal 1: its heads are not those that were sealed",
             "seal 1: is not signed by us",
-            "seal 2: does not name the seal before it"
+            "seal 2: does not name the seal before it",
+            "seal 1: the second place tells of another",
         ]
     );
 }

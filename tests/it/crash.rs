@@ -196,11 +196,12 @@ async fn told_once(app: &TestApp, citizen: &Citizen) {
     assert_eq!(all, kinds + 3, "each step is told once");
     assert_eq!(app.number("select count(*) as n from deliveries where channel = 'email'").await, all);
     // The later «in review» and «sent again» have the words of the first, and the provider takes the same text once a
-    // minute: they wait, and everything else has been sent.
+    // minute: they wait, unless the day has been longer, and everything else has been sent.
     let waiting = "select count(*) as n from jobs j join notifications n on j.payload ->> 'notification_id' = n.id::text \
                    where j.kind = 'notify_by_sms' and j.state = 'ready' and n.kind in ('in_review', 'resubmitted')";
     let sent = app.number("select count(*) as n from deliveries where channel = 'sms'").await;
-    assert_eq!((app.number(waiting).await, sent), (3, all - 3));
+    let waiting = app.number(waiting).await;
+    assert!(waiting <= 3 && sent + waiting == all, "by SMS: {sent} sent, {waiting} wait, of {all}");
     let mails = app.mails(&citizen.account.email, 1).await;
     let ids: BTreeSet<_> = mails.iter().map(|mail| mail["message_id"].as_str().unwrap()).collect();
     // Two places lie between sending and the record; a letter of the sign-up is among the mails.

@@ -46,6 +46,9 @@ impl Client {
         if let Some(service) = &query.service {
             params.push(("service", service.clone()));
         }
+        if let Some(search) = &query.search {
+            params.push(("search", search.clone()));
+        }
         self.send(self.request("GET", "/desk/cases", &params)).await?.read()
     }
 

@@ -107,6 +107,10 @@ impl Wording<'_> {
             ("reason", Value::String(code)) => {
                 self.texts.get(self.language, LETTERS, &format!("{}.reason_{code}", self.kind))?.to_owned()
             }
+            // Programs need not say what they are.
+            ("device", Value::String(text)) if text.trim().is_empty() => {
+                self.texts.get(self.language, LETTERS, "device_unknown")?.to_owned()
+            }
             (_, Value::String(text)) => text.clone(),
             _ => return None,
         };
@@ -145,7 +149,7 @@ mod tests {
         let mut all = vec![
             News::NewSignIn { at, device: "Firefox, Windows", ip: "203.0.113.7" },
             News::CodesOn { at },
-            News::PasswordChanged { at, device: "Firefox, Windows", ip: "203.0.113.7" },
+            News::PasswordChanged { at, device: "", ip: "203.0.113.7" },
             News::Submitted { number, service },
             News::ChargeFormed { number, service, amount: 160_000 },
             News::PaidInVain { number, service, amount: 160_000 },

@@ -309,7 +309,8 @@ mod tests {
             change(&mut config);
             config.check().unwrap_err().to_string()
         };
-        let cases: [(&str, fn(&mut Config)); 8] = [
+        type Spoil = fn(&mut Config);
+        let cases: [(&str, Spoil); 8] = [
             ("jobs.parallel", |config| config.jobs.parallel = 0),
             ("jobs.poll_ms", |config| config.jobs.poll_ms = 0),
             ("jobs.lease_seconds", |config| config.jobs.lease_seconds = 5),

@@ -25,7 +25,7 @@ pub(super) fn write(sheet: &Sheet<'_>, charge: &ChargeRow, payment: &PaymentRow)
     paper.sections.push(section(sheet.say("payment", &[]), Layout::Table, paid(sheet, charge, payment)));
     let requisites: Requisites = serde_json::from_value(charge.requisites.clone())?;
     let payee = payee(sheet, &requisites, &charge.kbk);
-    paper.sections.push(section(sheet.say("payee", &[]), Layout::Table, payee));
+    paper.sections.push(section(sheet.say("payee", &[]), Layout::Fields, payee));
     paper.notes.push(sheet.say("payment_note", &[]));
     Ok(paper)
 }
@@ -42,7 +42,6 @@ fn paid(sheet: &Sheet<'_>, charge: &ChargeRow, payment: &PaymentRow) -> Vec<Row>
     rows.extend(payment.provider_id.as_deref().map(|id| row(sheet.say("bank_payment", &[]), id)));
     rows.push(row(sheet.say("payer", &[]), sheet.applicant()));
     rows.push(row(sheet.say("purpose", &[]), charge.purpose.as_str()));
-    rows.push(row(sheet.say("application", &[]), sheet.case.number()));
     rows
 }
 

@@ -121,6 +121,7 @@ async fn refuse(browser: &Browser) {
     browser.look("case-news", title()).await;
     browser.press(&press(t("desk.news_noticed"))).await;
     browser.see(MENDED).await;
+    browser.press(&tab(t("desk.tab_answers"))).await;
     browser.see(CHANGED).await;
     browser.see(t("desk.before")).await;
     browser.press(&press(t("desk.refuse"))).await;

@@ -40,7 +40,8 @@ switch (role) {
   case 'tab':
     return first(scope.querySelectorAll('[role="tab"]'), name);
   case 'field':
-    return first(scope.querySelectorAll('label'), name, (label) => label.control)?.control ?? null;
+    return first(scope.querySelectorAll('label'), name, (label) => label.control)?.control
+      ?? [...scope.querySelectorAll('input[aria-label]')].find((input) => pattern(name).test(flat(input.ariaLabel))) ?? null;
   case 'file':
     return scope.querySelector('.drop input[type="file"]:not([capture])');
   case 'text':

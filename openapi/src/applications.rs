@@ -284,6 +284,24 @@ pub struct Event {
     pub reasons: Vec<Reason>,
 }
 
+impl Event {
+    /// The status the event stands for among those of the service (A16), `None` for what happens within one. `submitted` is
+    /// no state: what is filed is at once waiting for something.
+    #[must_use]
+    pub fn status(&self) -> Option<&str> {
+        match self.kind.as_str() {
+            "submitted" => Some("submitted"),
+            "correction_requested" => Some(State::ReturnedForFix.as_str()),
+            "amending" => Some(State::Amending.as_str()),
+            "approved" => Some(State::Approved.as_str()),
+            "result_confirmed" => Some(State::Completed.as_str()),
+            "refused" => Some(State::Refused.as_str()),
+            "withdrawn" => Some(State::Withdrawn.as_str()),
+            _ => None,
+        }
+    }
+}
+
 /// Who did it: the person, the service (with the officer's name where it may be told), or the system.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Actor {

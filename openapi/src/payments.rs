@@ -69,6 +69,8 @@ pub struct PaymentIn {
 pub struct Payment {
     pub id: Uuid,
     pub charge_id: Uuid,
+    /// Whether the charge is paid by now; one that is cancelled is paid in vain, and the money is owed back.
+    pub charge_state: ChargeState,
     pub application_id: Uuid,
     pub method: Method,
     pub amount: i64,

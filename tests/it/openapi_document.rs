@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use backend::applications::graph::CaseEvent;
 use openapi::ErrorCode;
 use serde_json::Value;
 use tests::TestApp;
@@ -32,6 +33,14 @@ fn the_committed_document_is_the_routers() {
         committed == document(),
         "openapi/openapi.json is not up to date; mend it with: cargo xtask openapi"
     );
+}
+
+#[test]
+fn the_document_names_every_event() {
+    let kind = document()["components"]["schemas"]["Event"]["properties"]["kind"]["description"].to_string();
+    for event in CaseEvent::ALL {
+        assert!(kind.contains(&format!("`{}`", event.as_str())), "{} is not in: {kind}", event.as_str());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! Money: hints, lost answers, other amounts, and a ledger that sums to zero (PY-01, 02, 04, 06).
 
 use backend::alarms;
+use backend::payments::ledger;
 use openapi::ErrorCode;
 use openapi::applications::{Application, State};
 use openapi::payments::{ChargeState, Method, Payment, PaymentIn, PaymentState, PaymentsQuery};
@@ -29,7 +30,8 @@ async fn state(citizen: &Citizen, payment: &Payment) -> PaymentState {
 }
 
 async fn sound(app: &TestApp, transfers: i64) {
-    assert_eq!(app.number("select coalesce(sum(amount), 0)::bigint as n from ledger_entries").await, 0);
+    let breaches = ledger::verify(&mut app.app.db.read().await.unwrap(), None).await.unwrap();
+    assert_eq!(breaches, Vec::new());
     assert_eq!(app.number("select count(*) as n from ledger_transfers").await, transfers);
 }
 
@@ -98,6 +100,28 @@ async fn webhooks_are_not_believed() {
     assert_eq!(state(&citizen, &payment).await, PaymentState::Succeeded);
     sound(&app, 1).await;
     assert_eq!(app.number("select count(*) as n from case_events where kind = 'paid'").await, 1);
+}
+
+/// Withdrawn while the payer was at the bank: the money is owed back, people are told, and nobody is promised a receipt.
+#[tokio::test(flavor = "multi_thread")]
+async fn money_for_a_withdrawn_application_is_owed_back() {
+    let app = TestApp::start().await;
+    let (citizen, filed) = owed(&app).await;
+    let (payment, provider) = start(&app, &citizen, &filed).await;
+    citizen.client.withdraw_application(key(), filed.id, filed.version).await.unwrap();
+    app.pay(&provider, "succeed", json!({})).await;
+    app.retry_jobs().await;
+    let read = citizen.client.get_payment(payment.id).await.unwrap();
+    assert_eq!((read.state, read.charge_state), (PaymentState::Succeeded, ChargeState::Cancelled));
+    assert_eq!(
+        app.number("select count(*) as n from ledger_transfers where credit like 'suspense:%'").await,
+        1
+    );
+    let found = alarms::list(&mut app.app.db.read().await.unwrap()).await.unwrap();
+    assert_eq!(found.iter().map(|alarm| alarm.kind.as_str()).collect::<Vec<_>>(), ["charge_closed_paid"]);
+    let mails = app.mails(&citizen.account.email, 1).await;
+    assert!(mails.iter().any(|mail| mail["subject"] == "Мы должны вернуть вам оплату"), "{mails:?}");
+    sound(&app, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -146,6 +146,20 @@ async fn broken_books_raise_an_alarm() {
     drop(citizen);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn money_that_went_to_another_account_raises_an_alarm() {
+    let app = TestApp::start().await;
+    let (citizen, payment, _) = paid(&app).await;
+    assert_eq!(reconcile(&app).await, 0);
+    // What a wrong program might have written: nobody may change a transfer once it is there.
+    app.sql("update charges set kbk = '18210807310011000110'").await;
+    assert_eq!(reconcile(&app).await, 1);
+    let found = alarms(&app).await;
+    assert_eq!((found[0].kind.as_str(), found[0].subject_id), ("ledger_breach", payment.id));
+    assert_eq!(found[0].data["rule"], "credited_elsewhere");
+    drop(citizen);
+}
+
 /// More payments than the bank puts on a page, and a bank that is away: nothing is passed over.
 #[tokio::test(flavor = "multi_thread")]
 async fn long_lists_are_read_to_their_end_and_outages_only_cost_time() {

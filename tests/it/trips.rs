@@ -2,7 +2,9 @@
 //! time.
 
 use openapi::applications::{AnswersIn, ApplicationsQuery, SubmissionIn};
+use openapi::desk::CasesQuery;
 use openapi::page::PageQuery;
+use openapi::payments::PaymentsQuery;
 use tests::people::key;
 use tests::trips::{self, Counts};
 use tests::{Citizen, TestApp, make};
@@ -21,14 +23,19 @@ async fn quiet() -> TestApp {
     .await
 }
 
-/// What the database sees of a request once its statements are known.
+/// What the database sees of a request once its statements are known: the least of a few, since a connection that is
+/// opened meanwhile, or whatever else speaks to the same database, only ever adds.
 async fn cost<T>(app: &TestApp, request: impl AsyncFn() -> T) -> Counts {
-    for _ in 0..WARM {
+    let mut least: Option<Counts> = None;
+    for warm in 0..2 * WARM {
+        let _ = trips::take(&app.database_url);
         request().await;
+        let counts = trips::take(&app.database_url);
+        if warm >= WARM && least.as_ref().is_none_or(|least| counts.trips < least.trips) {
+            least = Some(counts);
+        }
     }
-    let _ = trips::take(&app.database_url);
-    request().await;
-    trips::take(&app.database_url)
+    least.expect("a request")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -38,7 +45,8 @@ async fn a_read_waits_for_the_database_once() {
     let draft = citizen.draft("arrival-notice").await;
     let filed = citizen.in_review(&app).await;
     let client = &citizen.client;
-    let list = ApplicationsQuery::default();
+    officer.take(filed.id).await;
+    let (list, queue) = (ApplicationsQuery::default(), CasesQuery::default());
     let costs = [
         ("list", cost(&app, async || client.list_applications(&list).await.unwrap()).await),
         ("a filed case", cost(&app, async || client.get_application(filed.id).await.unwrap()).await),
@@ -48,9 +56,15 @@ async fn a_read_waits_for_the_database_once() {
         ("account", cost(&app, async || client.get_account().await.unwrap()).await),
         ("officer", cost(&app, async || officer.client.get_officer().await.unwrap()).await),
         ("sessions", cost(&app, async || client.list_sessions().await.unwrap()).await),
+        (
+            "payments",
+            cost(&app, async || client.list_payments(&PaymentsQuery::default()).await.unwrap()).await,
+        ),
+        ("queue", cost(&app, async || officer.client.list_cases(&queue).await.unwrap()).await),
+        ("a case", cost(&app, async || officer.client.get_case(filed.id).await.unwrap()).await),
     ];
     for (what, cost) in costs {
-        assert!(cost.statements > 0, "{what}: nothing was counted");
+        assert!(!cost.statements.is_empty(), "{what}: nothing was counted");
         assert_eq!((cost.trips, cost.unprepared), (1, 0), "{what}: {cost:?}");
     }
 }

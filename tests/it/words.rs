@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use backend::applications::DECLARATION_VERSION;
 use catalogue::load::Catalogue;
+use openapi::accounts::CONSENT_VERSION;
 use serde_json::Value;
 use tests::app::root;
 
@@ -172,4 +174,28 @@ fn support_is_the_same_in_every_language() {
             .collect();
         assert_eq!(said.len(), 1, "{key}: {said:?}");
     }
+}
+
+/// What people have agreed to is kept by its version, so another text is another version.
+#[test]
+fn what_people_agree_to_has_the_text_of_its_version() {
+    let pages = json(&root().join("frontend/locales/ru/pages.json"));
+    let consent = pages.as_object().unwrap().iter().filter(|(key, _)| key.starts_with("consent_"));
+    let mut consent: Vec<String> = consent.map(|(key, words)| format!("{key}: {words}")).collect();
+    consent.sort();
+    let declaration = json(&root().join("frontend/locales/ru/drafts.json"))["consent"].to_string();
+    let known = [
+        ("2026-11", "490c5269057347a389aaf8745d8bc28a2b7f63951e108068f641db9fb06e646c"),
+        ("2026-11", "70b1e8142b7de9fb0d2144a8083eb899c500ba1df2ae7c91cc4dab089cc0572e"),
+    ];
+    let now = [(CONSENT_VERSION, print(&consent.join("\n"))), (DECLARATION_VERSION, print(&declaration))];
+    assert_eq!(
+        known.map(|(version, print)| (version, print.to_owned())),
+        now,
+        "a new text needs a new version"
+    );
+}
+
+fn print(text: &str) -> String {
+    backend::crypto::sha256(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

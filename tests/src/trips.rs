@@ -6,10 +6,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 
 /// What the connections to one database have said.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Statements, BEGIN and COMMIT among them.
-    pub statements: u32,
+    pub statements: Vec<String>,
     /// Waits: what is on its way together is one.
     pub trips: u32,
     /// Statements the server had to parse and plan for this one time.
@@ -52,9 +52,9 @@ impl Instrumentation for Watch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
             InstrumentationEvent::StartEstablishConnection { url, .. } => url.clone_into(&mut self.url),
-            InstrumentationEvent::StartQuery { .. } => {
+            InstrumentationEvent::StartQuery { query, .. } => {
                 self.count(|counts| {
-                    counts.statements += 1;
+                    counts.statements.push(query.to_string());
                     counts.trips += u32::from(self.under_way == 0);
                 });
                 self.under_way += 1;

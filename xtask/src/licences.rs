@@ -44,11 +44,11 @@ pub fn check(workspace: &Workspace) -> Result<()> {
 }
 
 fn install(workspace: &Workspace) -> Result<PathBuf> {
-    say("installing cargo-deny into .state/tools (once, about three minutes)");
+    say("installing cargo-deny into .state/tools (once, some minutes)");
     let root = workspace.state("tools/bin")?.with_file_name("");
     let mut command = workspace.command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
-        .args(["install", "cargo-deny", "--quiet", "--locked", "--version", CARGO_DENY, "--root"])
+        .args(["install", "cargo-deny", "--debug", "--quiet", "--locked", "--version", CARGO_DENY, "--root"])
         .arg(root);
     run(&mut command)?;
     cargo_deny(workspace).context("it was installed and yet is not there")

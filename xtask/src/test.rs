@@ -98,7 +98,7 @@ impl Stage {
     fn title(self) -> &'static str {
         match self {
             Self::Format => "formatting",
-            Self::Lint => "lints, native",
+            Self::Lint => "lints, native, and the programs and tests themselves",
             Self::LintBrowser => "lints, browser",
             Self::Shared => "shared crates without the server's features, for the browser",
             Self::Licences => "licences, bans and sources of dependencies",
@@ -115,7 +115,7 @@ impl Stage {
         let workspace = session.workspace;
         match self {
             Self::Format => run_command(workspace.cargo("fmt").args(["--all", "--check"])),
-            Self::Lint => lint(workspace),
+            Self::Lint => build(workspace).and(build_tools(workspace)),
             Self::LintBrowser => {
                 let mut command = browser(workspace, "clippy", &BROWSER)?;
                 run_command(command.args(["--", "-D", "warnings"]))
@@ -135,16 +135,6 @@ impl Stage {
     }
 }
 
-/// Clippy takes what `cargo test` will compile, so that the two agree on features.
-fn lint(workspace: &Workspace) -> Result<()> {
-    let mut native = workspace.cargo("clippy");
-    native.args(select(&NATIVE)).args(["--all-targets", "--", "-D", "warnings"]);
-    run_command(&mut native)?;
-    let mut tools = workspace.cargo("clippy");
-    tools.args(select(&TOOLS)).args(["--profile", "xtask", "--all-targets", "--", "-D", "warnings"]);
-    run_command(&mut tools)
-}
-
 /// A cargo command for browser crates, in the profile and the folder of the bundles: procedural macros and build
 /// scripts are compiled once for lints and bundles.
 fn browser(workspace: &Workspace, subcommand: &str, packages: &[&str]) -> Result<Command> {
@@ -157,20 +147,25 @@ fn browser(workspace: &Workspace, subcommand: &str, packages: &[&str]) -> Result
 
 /// Tests and programs in one go, so that the programs have the features of the tests: some tests start them.
 fn build(workspace: &Workspace) -> Result<()> {
-    run_command(workspace.cargo("build").args(select(&NATIVE)).arg("--all-targets"))
+    run_command(workspace.strict_cargo("build").args(select(&NATIVE)).arg("--all-targets"))
+}
+
+fn build_tools(workspace: &Workspace) -> Result<()> {
+    let mut tools = workspace.strict_cargo("build");
+    run_command(tools.args(select(&TOOLS)).args(["--profile", "xtask", "--all-targets"]))
 }
 
 impl Session<'_> {
     fn native_tests(&self) -> Result<()> {
         let workspace = self.workspace;
         build(workspace)?;
-        let mut tests = workspace.cargo("test");
+        let mut tests = workspace.strict_cargo("test");
         tests.args(select(&NATIVE)).args(["--no-fail-fast", "--lib", "--bins"]);
         for name in integration_tests(workspace)?.iter().filter(|name| *name != JOURNEYS) {
             tests.args(["--test", name]);
         }
         let tested = self.with_surroundings(&mut tests).and_then(run_command);
-        let mut tools = workspace.cargo("test");
+        let mut tools = workspace.strict_cargo("test");
         let tools = run_command(tools.args(select(&TOOLS)).args(["--profile", "xtask", "--no-fail-fast"]));
         tested.and(tools)
     }
@@ -184,7 +179,7 @@ impl Session<'_> {
                 "there is no bundle to visit; the stage that builds it failed or did not run"
             );
         }
-        let mut tests = self.workspace.cargo("test");
+        let mut tests = self.workspace.strict_cargo("test");
         tests.args(select(&NATIVE)).args(["--test", JOURNEYS]).env("CHROMEDRIVER", driver);
         run_command(self.with_surroundings(&mut tests)?)
     }

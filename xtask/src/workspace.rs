@@ -61,6 +61,14 @@ impl Workspace {
         command
     }
 
+    /// The same, judging our crates by clippy while it compiles them; every warning is an error. What they are built upon
+    /// is compiled once for lints, tests and programs alike, where `cargo clippy` would check all of it apart.
+    pub fn strict_cargo(&self, subcommand: &str) -> Command {
+        let mut command = self.cargo(subcommand);
+        command.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver").env("CLIPPY_ARGS", "-Dwarnings");
+        command
+    }
+
     /// Any command, started in the root of the checkout.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);

@@ -31,7 +31,7 @@ use crate::notifications::News;
 use crate::{changes, documents, notifications, payments};
 
 /// The version of the statement a person agrees to when filing: "the data are right" (C20).
-pub const CONSENT_VERSION: &str = "2026-11";
+pub const DECLARATION_VERSION: &str = "2026-11";
 /// Numbers drawn at once; the first free one is taken.
 const DRAWN_NUMBERS: usize = 3;
 /// Crockford's alphabet: no look-alikes.
@@ -105,7 +105,7 @@ pub async fn submit(
 
     let answers = form::normalise(service, &read.row.answers());
     let mut data = evidence(&answers, &documents)?;
-    data.insert("consent".to_owned(), json!(CONSENT_VERSION));
+    data.insert("consent".to_owned(), json!(DECLARATION_VERSION));
     data.insert("service_version".to_owned(), json!(service.version));
     let (event, by) = (CaseEvent::Submitted.as_str(), By::Citizen(account_id));
     let event = history::append(conn, id, event, by, Value::Object(data));

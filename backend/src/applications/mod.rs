@@ -19,5 +19,5 @@ mod steps;
 pub mod store;
 pub mod view;
 
-pub use filing::CONSENT_VERSION;
+pub use filing::DECLARATION_VERSION;
 pub use progress::on_paid;

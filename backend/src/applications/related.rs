@@ -4,6 +4,7 @@
 use catalogue::answers::Answers;
 use catalogue::definition::Service;
 use chrono::{DateTime, Utc};
+use diesel::alias;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use openapi::applications::State;
@@ -11,7 +12,7 @@ use openapi::desk::Related;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::store::{Row, parse_state};
+use super::store::parse_state;
 use super::view::{label, service_of};
 use crate::app::App;
 use crate::crypto::Keys;
@@ -39,28 +40,32 @@ pub(super) fn identity(keys: &Keys, service: &Service, answers: &Answers) -> Res
 ///
 /// # Errors
 /// The database's.
-pub async fn list(conn: &mut Conn, app: &App, row: &Row) -> Result<Vec<Related>> {
-    type Other = (Uuid, Option<String>, i32, String, Option<DateTime<Utc>>);
-    let Some(identity) = &row.identity else { return Ok(Vec::new()) };
+pub async fn list(mut conn: &Conn, app: &App, id: Uuid) -> Result<Vec<Related>> {
+    type Other = (Uuid, String, Option<String>, i32, String, Option<DateTime<Utc>>);
+    let this = alias!(applications as this);
+    let same = this.field(applications::service).eq(applications::service);
+    let same = same.and(this.field(applications::identity).eq(applications::identity));
     let closed = [State::Draft, State::Refused, State::Withdrawn].map(State::as_str);
     let others: Vec<Other> = applications::table
-        .filter(applications::service.eq(&row.service).and(applications::identity.eq(identity)))
-        .filter(applications::id.ne(row.id).and(applications::state.ne_all(closed)))
+        .inner_join(this.on(same))
+        .filter(this.field(applications::id).eq(id))
+        .filter(applications::id.ne(id).and(applications::state.ne_all(closed)))
         .order((applications::submitted_at, applications::id))
         .select((
             applications::id,
+            applications::service,
             applications::number,
             applications::service_version,
             applications::state,
             applications::submitted_at,
         ))
         .limit(MOST)
-        .load(conn)
+        .load(&mut conn)
         .await?;
     others
         .into_iter()
-        .map(|(id, number, version, state, submitted_at)| {
-            let (service, state) = (service_of(app, &row.service, version)?, parse_state(&state)?);
+        .map(|(id, code, number, version, state, submitted_at)| {
+            let (service, state) = (service_of(app, &code, version)?, parse_state(&state)?);
             let number = number.unwrap_or_default();
             Ok(Related { id, number, state, label: label(app, service, state), submitted_at })
         })

@@ -50,9 +50,9 @@ pub async fn list_cases(
     extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
 #[get("/desk/cases/{id}")]
 pub async fn get_case(app: web::Data<App>, officer: Officer, id: web::Path<Uuid>) -> Result<HttpResponse> {
-    let mut conn = app.db.read().await?;
-    officer.ensure_live(&conn).await?;
-    let case = case::case(&mut conn, &app, officer.officer_id, *id).await?;
+    let conn = app.db.read().await?;
+    let case = case::case(&conn, &app, officer.officer_id, *id);
+    let ((), case) = try_join(officer.ensure_live(&conn), case).await?;
     respond::versioned(case.version, &case)
 }
 

@@ -2,6 +2,7 @@
 
 use catalogue::answers::{Answers, answer_pointer};
 use catalogue::definition::Service;
+use futures_util::future::{try_join, try_join3, try_join4};
 use openapi::applications::{PaperKind, State};
 use openapi::desk::{Applicant, Case, CheckResult};
 use serde_json::Value;
@@ -16,30 +17,43 @@ use crate::applications::view::{label, open_remarks, service_of};
 use crate::applications::{clock, related, remarks, reply};
 use crate::db::Conn;
 use crate::error::Result;
-use crate::{history, papers, payments};
+use crate::{documents, history, papers, payments};
 
-/// A filed application for an officer. Answers, documents and remarks are there only for the one who has taken it.
+/// A filed application for an officer, in one round trip. Answers, documents, remarks and related cases are shown only to
+/// the one who has taken it. What the applicant has back is asked about once more: its documents are those sent last.
 ///
 /// # Errors
 /// `not_found`, also for drafts.
-pub(super) async fn case(conn: &mut Conn, app: &App, officer_id: Uuid, id: Uuid) -> Result<Case> {
-    let head = store::find_head(conn, id).await?;
+pub(super) async fn case(conn: &Conn, app: &App, officer_id: Uuid, id: Uuid) -> Result<Case> {
+    let (head, (remarks, resubmitted, documents), (related, earlier), (charge, timeline, papers)) =
+        try_join4(
+            store::find_head(conn, id),
+            try_join3(
+                remarks::list(conn, id),
+                history::last_data(conn, id, &[CaseEvent::Resubmitted]),
+                documents::store::list(conn, app, id),
+            ),
+            try_join(related::list(conn, app, id), replacement::find_earlier(conn, id)),
+            try_join3(
+                payments::charge_of(conn, app, id),
+                history::list(conn, app, id),
+                papers::list(conn, app, id),
+            ),
+        )
+        .await?;
     let row = &head.read.row;
     let service = service_of(app, &row.service, row.service_version)?;
     let state = row.state()?;
     let taken = row.officer_id == Some(officer_id);
-    let answers = if taken { row.answers_sent()? } else { Default::default() };
-    let remarks = if taken { remarks::list(conn, id).await? } else { Vec::new() };
-    let mended = if taken {
-        mended(history::last_data(conn, id, &[CaseEvent::Resubmitted]).await?)
-    } else {
-        Vec::new()
+    let documents = match taken {
+        true if state.is_handed_back() => reply::documents_sent(conn, app, row).await?,
+        true => documents,
+        false => Vec::new(),
     };
-    let documents = if taken { reply::documents_sent(conn, app, row).await? } else { Vec::new() };
-    let papers = papers::list(conn, app, id).await?;
+    let answers = if taken { row.answers_sent()? } else { Answers::default() };
+    let remarks = if taken { remarks } else { Vec::new() };
+    let mended = if taken { mended(resubmitted) } else { Vec::new() };
     let holds = papers.iter().any(|paper| paper.kind == PaperKind::Result && paper.revoked_at.is_none());
-    let charge = if service.fee.is_some() { payments::charge_of(conn, app, id).await? } else { None };
-    let replaces = if taken { replacement::would_replace(conn, service, row).await? } else { None };
     Ok(Case {
         id,
         number: row.number().to_owned(),
@@ -61,11 +75,11 @@ pub(super) async fn case(conn: &mut Conn, app: &App, officer_id: Uuid, id: Uuid)
         mended,
         checks: checks(service, &row.checks, taken)?,
         check_pending: row.checked == "pending",
-        replaces,
+        replaces: earlier.filter(|_| taken && replacement::changed_by(service, row).is_some()),
         charge,
-        related: if taken { related::list(conn, app, row).await? } else { Vec::new() },
+        related: if taken { related } else { Vec::new() },
         clock: clock::clock(&head.read.times()?, service, None, &app.catalogue.calendar),
-        timeline: history::list(conn, app, id).await?,
+        timeline,
         papers,
         officer: head.officer,
         revocable: holds && graph::can(state, CaseEvent::Revoked) && (taken || head.officer_left),

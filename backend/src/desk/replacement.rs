@@ -1,15 +1,20 @@
 //! A follow-up that is approved takes the place of what it changes (SV4-15): the earlier result no longer holds.
 
 use catalogue::definition::Service;
+use diesel::alias;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
 use openapi::ErrorCode;
+use openapi::applications::PaperKind;
 use openapi::events::Subject;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::store;
 use crate::applications::graph::{self, CaseEvent};
-use crate::applications::store::{self as applications, Row};
+use crate::applications::store::Row;
 use crate::db::Conn;
+use crate::db::schema::{applications, issued_documents};
 use crate::error::Result;
 use crate::history::{self, By};
 use crate::notifications::News;
@@ -17,20 +22,31 @@ use crate::papers::store::{self as papers, Revocation};
 use crate::{changes, notifications};
 
 /// What an application changes when it is approved: the one it began with, as long as it is a follow-up.
-fn changed_by(service: &Service, row: &Row) -> Option<Uuid> {
+pub(super) fn changed_by(service: &Service, row: &Row) -> Option<Uuid> {
     let follow_up = service.follow_up.as_ref()?;
     row.based_on.filter(|_| follow_up.is_one(&row.answers()))
 }
 
-/// The number of the application whose result would be taken back now.
+/// The number of the application that one began with, while its result holds: it would be taken back now, if
+/// [`changed_by`] says so.
 ///
 /// # Errors
 /// The database's.
-pub(super) async fn would_replace(conn: &mut Conn, service: &Service, row: &Row) -> Result<Option<String>> {
-    let Some(earlier) = changed_by(service, row) else { return Ok(None) };
-    let number = applications::find_unscoped(conn, earlier).await?.row.number;
-    let holds = papers::holds(conn, earlier).await?;
-    Ok(number.filter(|_| holds == Some(true)))
+pub(super) async fn find_earlier(mut conn: &Conn, id: Uuid) -> Result<Option<String>> {
+    let began = alias!(applications as began);
+    let number = issued_documents::table
+        .inner_join(applications::table)
+        .inner_join(
+            began.on(began.field(applications::based_on).eq(issued_documents::application_id.nullable())),
+        )
+        .filter(began.field(applications::id).eq(id))
+        .filter(issued_documents::kind.eq(PaperKind::Result.as_str()))
+        .filter(issued_documents::revoked_at.is_null())
+        .select(applications::number)
+        .first::<Option<String>>(&mut conn)
+        .await
+        .optional()?;
+    Ok(number.flatten())
 }
 
 /// Takes back the result of the application that an approved one changes, if that has one that holds. In the transaction

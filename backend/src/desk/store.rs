@@ -33,7 +33,7 @@ pub(super) struct Head {
 ///
 /// # Errors
 /// `not_found`, also for drafts: they are nobody's business.
-pub(super) async fn find_head(conn: &mut Conn, id: Uuid) -> Result<Head> {
+pub(super) async fn find_head(mut conn: &Conn, id: Uuid) -> Result<Head> {
     type Person = (String, String, Option<String>, String);
     type Holder = Option<(Uuid, String, String, bool)>;
     let (row, now, person, holder): (Row, DateTime<Utc>, Person, Holder) = applications::table
@@ -47,7 +47,7 @@ pub(super) async fn find_head(conn: &mut Conn, id: Uuid) -> Result<Head> {
             (accounts::family_name, accounts::given_name, accounts::patronymic, accounts::language),
             (officers::id, officers::name, officers::language, officers::active).nullable(),
         ))
-        .first(conn)
+        .first(&mut conn)
         .await?;
     let (family_name, given_name, patronymic, language) = person;
     Ok(Head {

@@ -24,7 +24,7 @@ impl Part {
     }
 }
 
-/// The measure of a picture; `blurred` is advised below the configured one. Some milliseconds for the largest.
+/// The measure of a picture; `blurred` is advised below the configured one.
 pub(super) fn of(picture: &DynamicImage) -> u32 {
     let width = usize::try_from(picture.width()).unwrap_or_default();
     let (columns, pixels) = match picture.as_flat_samples_u8() {

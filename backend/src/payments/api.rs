@@ -68,14 +68,13 @@ pub async fn start_payment(
     citizen
         .create(&app, claim, StatusCode::CREATED, move |conn| {
             async move {
-                let (state, application_id, amount, purpose) =
-                    charges::lock_for(conn, account_id, id).await?;
-                may_pay(&state)?;
-                let begun = store::insert_payment(conn, id, account_id, method, amount).await?;
+                let owed = charges::lock_for(conn, account_id, id).await?;
+                may_pay(&owed.state)?;
+                let begun = store::insert_payment(conn, id, account_id, method, owed.amount).await?;
                 let payment = begun.ok_or(ErrorCode::PaymentAlive)?;
                 jobs::enqueue(conn, &Job::StartPayment { payment_id: payment.id }).await?;
                 changes::pulse(conn, Some(account_id), Subject::Payment, payment.id).await?;
-                payment.view(application_id, &purpose)
+                payment.view(&owed)
             }
             .boxed()
         })
@@ -92,10 +91,9 @@ pub async fn start_payment(
 )]
 #[get("/payments/{id}")]
 pub async fn get_payment(app: web::Data<App>, citizen: Citizen, id: web::Path<Uuid>) -> Result<HttpResponse> {
-    let found =
+    let (payment, owed) =
         store::find_payment_for(&mut *app.db.read().await?, citizen.account_id, id.into_inner()).await?;
-    let (payment, application_id, purpose) = found;
-    respond::ok(&payment.view(application_id, &purpose)?)
+    respond::ok(&payment.view(&owed)?)
 }
 
 /// Every attempt of the person to pay, the newest first; of some days or one service (PY-06).
@@ -137,8 +135,7 @@ pub async fn list_payments(
         rows.pop();
     }
     let next = rows.last().filter(|_| full).map(|(payment, ..)| payment.id.simple().to_string());
-    let items =
-        rows.into_iter().map(|(payment, application_id, purpose)| payment.view(application_id, &purpose));
+    let items = rows.into_iter().map(|(payment, owed)| payment.view(&owed));
     respond::ok(&Page { items: items.collect::<Result<Vec<_>>>()?, next })
 }
 

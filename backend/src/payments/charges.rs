@@ -35,6 +35,16 @@ pub struct ChargeRow {
     pub number: Option<String>,
 }
 
+/// What an attempt to pay is for.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = charges, check_for_backend(diesel::pg::Pg))]
+pub struct Owed {
+    pub application_id: Uuid,
+    pub amount: i64,
+    pub purpose: String,
+    pub state: String,
+}
+
 /// A charge to be formed.
 #[derive(Debug, Clone, Insertable)]
 #[diesel(table_name = charges)]
@@ -104,14 +114,13 @@ fn gather(rows: Vec<(ChargeRow, Option<PaymentRow>)>) -> Option<(ChargeRow, Vec<
     Some((charge, rows.into_iter().filter_map(|(_, payment)| payment).collect()))
 }
 
-/// Locks a charge of this account; its state, application, amount and purpose.
+/// Locks a charge of this account.
 ///
 /// # Errors
 /// `not_found`.
-pub async fn lock_for(conn: &mut Conn, account_id: Uuid, id: Uuid) -> Result<(String, Uuid, i64, String)> {
+pub async fn lock_for(conn: &mut Conn, account_id: Uuid, id: Uuid) -> Result<Owed> {
     let own = charges::table.filter(charges::id.eq(id).and(charges::account_id.eq(account_id)));
-    let columns = (charges::state, charges::application_id, charges::amount, charges::purpose);
-    Ok(own.select(columns).for_update().first(conn).await?)
+    Ok(own.select(Owed::as_select()).for_update().first(conn).await?)
 }
 
 /// Ends what is owed, and attempts the bank has not heard of.

@@ -25,7 +25,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::history::{self, By};
 use crate::notifications::{self, News};
-use charges::{ChargeRow, NewCharge};
+use charges::{ChargeRow, NewCharge, Owed};
 use store::PaymentRow;
 
 /// Serial numbers of a УИН: what is left of 20 digits beside an eight-digit prefix and the check digit.
@@ -133,7 +133,13 @@ fn view(app: &App, charge: ChargeRow, payments: Vec<PaymentRow>) -> Result<Charg
     let order =
         PaymentOrder { amount: charge.amount, purpose: &official, uin: &charge.uin, kbk: &charge.kbk };
     let qr_payload = st00012(&requisites, &order).map_err(Error::internal)?;
-    let payments = payments.into_iter().map(|payment| payment.view(charge.application_id, &charge.purpose));
+    let owed = Owed {
+        application_id: charge.application_id,
+        amount: charge.amount,
+        purpose: charge.purpose.clone(),
+        state: charge.state.clone(),
+    };
+    let payments = payments.into_iter().map(|payment| payment.view(&owed));
     Ok(Charge {
         id: charge.id,
         application_id: charge.application_id,
@@ -153,12 +159,13 @@ fn view(app: &App, charge: ChargeRow, payments: Vec<PaymentRow>) -> Result<Charg
 }
 
 impl PaymentRow {
-    fn view(self, application_id: Uuid, purpose: &str) -> Result<Payment> {
+    fn view(self, owed: &Owed) -> Result<Payment> {
         let state = payment_state(&self.state)?;
         Ok(Payment {
             id: self.id,
             charge_id: self.charge_id,
-            application_id,
+            application_id: owed.application_id,
+            charge_state: charge_state(&owed.state)?,
             method: if self.method == Method::Sbp.as_str() { Method::Sbp } else { Method::Card },
             amount: self.amount,
             state,
@@ -167,7 +174,7 @@ impl PaymentRow {
             failure_reason: self.failure_reason,
             paid_with: self.paid_with,
             expires_at: self.expires_at.filter(|_| state == PaymentState::Pending),
-            purpose: purpose.to_owned(),
+            purpose: owed.purpose.clone(),
             created_at: self.created_at,
             updated_at: self.updated_at,
         })

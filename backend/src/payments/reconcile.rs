@@ -45,10 +45,8 @@ pub async fn run(app: &App, back_minutes: i64) -> Result<Outcome> {
         .write(move |conn| {
             async move {
                 for Breach { rule, subject, amount } in &breaches {
-                    let data = json!({ "rule": rule, "subject": subject, "amount": amount });
-                    // A currency is nobody's id.
-                    let subject = Uuid::try_parse(subject).unwrap_or_default();
-                    alarms::raise(conn, BOOKS, subject, &data).await?;
+                    let data = json!({ "rule": rule, "amount": amount });
+                    alarms::raise(conn, BOOKS, *subject, &data).await?;
                 }
                 insert(conn, at, since, seen, differences).await
             }

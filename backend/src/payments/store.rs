@@ -7,7 +7,7 @@ use openapi::payments::Method;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::charges::ChargeRow;
+use super::charges::{ChargeRow, Owed};
 use crate::db::Conn;
 use crate::db::schema::{applications, charges, payments, webhook_inbox};
 use crate::error::Result;
@@ -84,19 +84,15 @@ pub async fn insert_payment(
     Ok(row)
 }
 
-/// A payment of this account, with application and purpose.
+/// A payment of this account, with what it is for.
 ///
 /// # Errors
 /// `not_found`.
-pub async fn find_payment_for(
-    conn: &mut Conn,
-    account_id: Uuid,
-    id: Uuid,
-) -> Result<(PaymentRow, Uuid, String)> {
+pub async fn find_payment_for(conn: &mut Conn, account_id: Uuid, id: Uuid) -> Result<(PaymentRow, Owed)> {
     let own = payments::table
         .inner_join(charges::table)
         .filter(payments::id.eq(id).and(payments::account_id.eq(account_id)));
-    Ok(own.select((PaymentRow::as_select(), charges::application_id, charges::purpose)).first(conn).await?)
+    Ok(own.select((PaymentRow::as_select(), Owed::as_select())).first(conn).await?)
 }
 
 /// Which payments to list.
@@ -121,13 +117,13 @@ pub async fn list_payments(
     account_id: Uuid,
     wanted: &Wanted,
     limit: i64,
-) -> Result<Vec<(PaymentRow, Uuid, String)>> {
+) -> Result<Vec<(PaymentRow, Owed)>> {
     let mut query = payments::table
         .inner_join(charges::table.inner_join(applications::table))
         .filter(payments::account_id.eq(account_id))
         .order(payments::id.desc())
         .limit(limit)
-        .select((PaymentRow::as_select(), charges::application_id, charges::purpose))
+        .select((PaymentRow::as_select(), Owed::as_select()))
         .into_boxed();
     if let Some(before) = wanted.before {
         query = query.filter(payments::id.lt(before));

@@ -1,4 +1,5 @@
-//! The history of an application in words (CS-01): what happened, who did it, when, and what they said.
+//! The history of an application in words (CS-01): what happened, who did it, when, and what they said. Where an event led to
+//! a status, it is called as the service calls that status (A16).
 
 use kit::prelude::*;
 use openapi::applications::{ActorKind, Event, State, WaitingFor};
@@ -17,7 +18,7 @@ pub fn items(i18n: I18n, case: &Case) -> Vec<TimelineItem> {
         .enumerate()
         .map(|(place, event)| {
             let current = (is_open && place == last).then(|| state_look(application.state).0);
-            item(i18n, event, current)
+            item(i18n, case, event, current)
         })
         .collect();
     if is_open {
@@ -26,12 +27,17 @@ pub fn items(i18n: I18n, case: &Case) -> Vec<TimelineItem> {
     items
 }
 
-fn item(i18n: I18n, event: &Event, current: Option<Tone>) -> TimelineItem {
+fn item(i18n: I18n, case: &Case, event: &Event, current: Option<Tone>) -> TimelineItem {
     let (event, at) = (event.clone(), event.at);
     let kind = event.kind.clone();
+    let status = event.status().and_then(|status| case.service.statuses.get(status)).cloned();
     let title = TextProp::from(move || {
         let key = format!("history.{kind}");
-        if i18n.has(&key) { i18n.t(&key) } else { kind.clone() }
+        match &status {
+            Some(status) => i18n.text(status),
+            None if i18n.has(&key) => i18n.t(&key),
+            None => kind.clone(),
+        }
     });
     let icon = icon(&event.kind);
     TimelineItem {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use kit::prelude::*;
 use kit::timer::every;
 use openapi::events::Subject;
-use openapi::payments::{Payment, PaymentState};
+use openapi::payments::{ChargeState, Payment, PaymentState};
 use uuid::Uuid;
 
 use super::charge::{after, is_alive, leave, method_name};
@@ -74,6 +74,7 @@ fn outcome(payment: &Payment) -> AnyView {
             view! { <Alert tone=Tone::Warning title=t("payments.parked_title")><p>{t("payments.parked_text")}</p></Alert> }
                 .into_any()
         }
+        PaymentState::Succeeded if payment.charge_state == ChargeState::Cancelled => in_vain(payment),
         PaymentState::Succeeded => view! {
             <Alert tone=Tone::Success title=t("payments.accepted")><p>{t("payments.paid_text")}</p></Alert>
             {after(payment.application_id)}
@@ -81,6 +82,18 @@ fn outcome(payment: &Payment) -> AnyView {
         .into_any(),
         PaymentState::Canceled | PaymentState::Failed => failed(payment),
     }
+}
+
+/// The money came when nobody expected it any more; there is nothing to have a receipt for.
+fn in_vain(payment: &Payment) -> AnyView {
+    let application = Path::Application(payment.application_id).href();
+    view! {
+        <Alert tone=Tone::Warning title=t("payments.in_vain_title")><p>{t("payments.in_vain_text")}</p></Alert>
+        <Actions>
+            <ButtonLink href=application kind="secondary">{t("payments.to_application")}</ButtonLink>
+        </Actions>
+    }
+    .into_any()
 }
 
 fn waiting(payment: &Payment) -> AnyView {

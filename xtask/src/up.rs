@@ -82,7 +82,7 @@ pub fn code(workspace: &Workspace, login: &str) -> Result<()> {
 }
 
 /// The programs, with the features that `test` gives their dependencies, so that going from one to the other compiles
-/// nothing twice: the same packages, and `--examples` (there are none) to have the tests' dependencies counted in.
+/// no dependency twice: the same packages, and `--examples` (there are none) to have the tests' dependencies counted in.
 pub fn build(workspace: &Workspace) -> Result<()> {
     let mut command = workspace.cargo("build");
     run_command(command.args(select(&NATIVE)).args(["--bin", "backend", "--bin", "sandbox", "--examples"]))

@@ -111,12 +111,6 @@ impl Keys {
         out
     }
 
-    /// The pepper of password hashes.
-    #[must_use]
-    pub fn pepper(&self) -> &[u8] {
-        &self.pepper
-    }
-
     /// PKCS #8 of the key access tokens are signed with, and its public half.
     #[must_use]
     pub fn token_pair(&self) -> (&[u8], &[u8]) {

@@ -143,14 +143,6 @@ pub async fn put_back(conn: &mut Conn, application_id: Uuid, ids: &[Uuid]) -> Re
     Ok(())
 }
 
-/// Item ids, one per live file.
-///
-/// # Errors
-/// The database's.
-pub async fn attached(conn: &mut Conn, application_id: Uuid) -> Result<Vec<String>> {
-    Ok(live(conn, application_id).await?.into_iter().map(|(_, item)| item).collect())
-}
-
 async fn live(mut conn: &Conn, application_id: Uuid) -> Result<Vec<(Uuid, String)>> {
     let live = documents::table
         .filter(documents::application_id.eq(application_id).and(documents::replaced_at.is_null()))

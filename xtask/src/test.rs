@@ -184,12 +184,15 @@ impl Session<'_> {
         run_command(self.with_surroundings(&mut tests)?)
     }
 
-    /// Tells the tests where the database, the bundles and the programs are.
+    /// Tells the tests where the database, the bundles and the programs are. One more of them runs than there are
+    /// processors: each waits for a database, a browser or a hash part of its time.
     fn with_surroundings<'c>(&self, command: &'c mut Command) -> Result<&'c mut Command> {
         let url = variable("TEST_DATABASE_URL").map_or_else(|| Ok(self.database()?.url()), anyhow::Ok)?;
         command.env("TEST_DATABASE_URL", url);
         command.env("TEST_DIST_DIR", Mode::Release.dist(self.workspace));
         command.env("TEST_BACKEND", self.workspace.program("backend"));
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        command.env("RUST_TEST_THREADS", (processors + 1).to_string());
         Ok(command)
     }
 

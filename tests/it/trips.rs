@@ -2,6 +2,7 @@
 //! time.
 
 use openapi::applications::{AnswersIn, ApplicationsQuery, SubmissionIn};
+use openapi::messages::MessageIn;
 use openapi::page::PageQuery;
 use tests::people::key;
 use tests::trips::{self, Counts};
@@ -38,12 +39,20 @@ async fn a_read_waits_for_the_database_once() {
     let draft = citizen.draft("arrival-notice").await;
     let filed = citizen.in_review(&app).await;
     let client = &citizen.client;
-    let list = ApplicationsQuery::default();
+    let (list, page) = (ApplicationsQuery::default(), PageQuery::default());
+    officer.take(filed.id).await;
+    let question = MessageIn { body: "Нужен ли перевод?".into() };
+    client.send_message(key(), filed.id, &question).await.unwrap();
     let costs = [
         ("list", cost(&app, async || client.list_applications(&list).await.unwrap()).await),
         ("a filed case", cost(&app, async || client.get_application(filed.id).await.unwrap()).await),
         ("a draft", cost(&app, async || client.get_application(draft.id).await.unwrap()).await),
         ("feed", cost(&app, async || client.list_notifications(&PageQuery::default()).await.unwrap()).await),
+        ("messages", cost(&app, async || client.list_messages(filed.id, &page).await.unwrap()).await),
+        (
+            "messages at the desk",
+            cost(&app, async || officer.client.list_case_messages(filed.id, &page).await.unwrap()).await,
+        ),
         ("papers", cost(&app, async || client.list_papers(&PageQuery::default()).await.unwrap()).await),
         ("account", cost(&app, async || client.get_account().await.unwrap()).await),
         ("officer", cost(&app, async || officer.client.get_officer().await.unwrap()).await),

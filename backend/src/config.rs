@@ -145,6 +145,7 @@ pub struct Uploads {
 #[serde(deny_unknown_fields)]
 pub struct Applications {
     pub max_drafts: i64,
+    pub messages_per_hour: i32,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -257,8 +258,8 @@ impl Config {
     }
 
     /// Settings below which nothing works, or works without a bound: the setting, its value, the least it may be.
-    fn floors(&self) -> [(&'static str, i64, i64); 20] {
-        let Self { auth, codes, jobs, uploads, bank, egress, .. } = self;
+    fn floors(&self) -> [(&'static str, i64, i64); 21] {
+        let Self { auth, codes, jobs, uploads, applications, bank, egress, .. } = self;
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let long = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         [
@@ -275,6 +276,7 @@ impl Config {
             ("codes.filing_per_hour", codes.filing_per_hour.into(), 1),
             ("uploads.judge_seconds", long(uploads.judge_seconds), 1),
             ("uploads.max_files", uploads.max_files, 1),
+            ("applications.messages_per_hour", applications.messages_per_hour.into(), 1),
             ("mail.timeout_seconds", long(self.mail.timeout_seconds), 1),
             ("bank.poll_seconds", bank.poll_seconds.into(), 1),
             ("egress.connect_seconds", long(egress.connect_seconds), 1),

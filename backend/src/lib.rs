@@ -20,6 +20,7 @@ pub mod history;
 pub mod http;
 pub mod idempotency;
 pub mod jobs;
+pub mod messages;
 pub mod metrics;
 pub mod notifications;
 pub mod papers;

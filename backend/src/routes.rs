@@ -2,7 +2,9 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{accounts, applications, changes, desk, documents, notifications, papers, payments, services};
+use crate::{
+    accounts, applications, changes, desk, documents, messages, notifications, papers, payments, services,
+};
 
 mod document;
 
@@ -49,6 +51,12 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(documents::api::delete_document);
     config.service(documents::api::download_document);
     config.service(documents::api::download_case_document);
+
+    // messages
+    config.service(messages::api::list_messages);
+    config.service(messages::api::send_message);
+    config.service(messages::api::list_case_messages);
+    config.service(messages::api::send_case_message);
 
     // payments
     config.service(payments::api::get_charge);

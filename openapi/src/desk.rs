@@ -101,6 +101,8 @@ pub struct CaseSummary {
     pub submitted_at: DateTime<Utc>,
     /// The applicant has changed something and sent it again.
     pub resubmitted: bool,
+    /// The newest message is the applicant's.
+    pub unanswered: bool,
 }
 
 /// The queue and how much waits in each view.
@@ -165,6 +167,8 @@ pub struct Case {
     pub officer: Option<Officer>,
     /// Whether this officer may take the issued result back: the one who decided, or anybody after that one has left.
     pub revocable: bool,
+    /// The newest message is the applicant's.
+    pub unanswered: bool,
     pub submitted_at: DateTime<Utc>,
 }
 

@@ -13,6 +13,7 @@ pub mod desk;
 pub mod documents;
 pub mod error;
 pub mod events;
+pub mod messages;
 pub mod notifications;
 pub mod page;
 pub mod payments;

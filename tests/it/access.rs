@@ -47,6 +47,8 @@ const POLICY: &[(&str, &str, &str, &str)] = &[
     ("upload_document", "citizen", "required", "none"),
     ("delete_document", "citizen", "natural", "none"),
     ("download_document", "citizen", "natural", "none"),
+    ("list_messages", "citizen", "natural", "none"),
+    ("send_message", "citizen", "required", "message_received"),
     ("get_charge", "citizen", "natural", "none"),
     ("start_payment", "citizen", "required", "none"),
     ("get_payment", "citizen", "natural", "none"),
@@ -68,6 +70,8 @@ const POLICY: &[(&str, &str, &str, &str)] = &[
     ("approve_case", "officer", "required", "approved"),
     ("refuse_case", "officer", "required", "refused"),
     ("revoke_result", "officer", "required", "revoked"),
+    ("list_case_messages", "officer", "natural", "none"),
+    ("send_case_message", "officer", "required", "message_sent"),
     ("download_case_document", "officer", "natural", "none"),
     ("download_case_paper", "officer", "natural", "none"),
 ];

@@ -3,6 +3,8 @@
 use openapi::applications::{AnswersIn, PaperKind, ResubmissionIn, State, SubmissionIn};
 use openapi::desk::{ApprovalIn, CorrectionIn, RemarkIn};
 use openapi::documents::UploadQuery;
+use openapi::messages::MessageIn;
+use openapi::page::PageQuery;
 use openapi::{ErrorCode, client};
 use serde_json::json;
 use tests::people::key;
@@ -27,6 +29,7 @@ async fn other_peoples_ids_are_not_found() {
     let answers = AnswersIn { answers: make::arrival() };
     let as_it_is = ResubmissionIn { unchanged: true };
     let confirmed = SubmissionIn { challenge_id: Uuid::new_v4(), code: "000000".into(), consent: true };
+    let message = MessageIn { body: "Чужое дело.".into() };
     let before = app.number(EVERYTHING).await;
     for (what, id, version) in [
         ("a draft", draft.id, draft.version),
@@ -44,6 +47,8 @@ async fn other_peoples_ids_are_not_found() {
             ("resubmit", code(other.resubmit_application(key(), id, version, &as_it_is).await)),
             ("withdraw", code(other.withdraw_application(key(), id, version).await)),
             ("confirm", code(other.confirm_result(key(), id).await)),
+            ("messages", code(other.list_messages(id, &PageQuery::default()).await)),
+            ("message", code(other.send_message(key(), id, &message).await)),
             ("receipt", code(other.download_paper(id, PaperKind::Receipt).await)),
             ("result", code(other.download_paper(id, PaperKind::Result).await)),
             ("upload", code(other.upload_document(key(), id, &scan("passport"), files::jpeg(), None).await)),

@@ -20,6 +20,7 @@ mod follow_ups;
 mod house;
 mod journey;
 mod limits;
+mod messages;
 mod notifications;
 mod openapi_document;
 mod operators;

@@ -3,6 +3,7 @@
 
 use openapi::applications::{AnswersIn, ApplicationsQuery, SubmissionIn};
 use openapi::desk::CasesQuery;
+use openapi::messages::MessageIn;
 use openapi::page::PageQuery;
 use openapi::payments::PaymentsQuery;
 use tests::people::key;
@@ -46,12 +47,19 @@ async fn a_read_waits_for_the_database_once() {
     let filed = citizen.in_review(&app).await;
     let client = &citizen.client;
     officer.take(filed.id).await;
-    let (list, queue) = (ApplicationsQuery::default(), CasesQuery::default());
+    let question = MessageIn { body: "Нужен ли перевод?".into() };
+    client.send_message(key(), filed.id, &question).await.unwrap();
+    let (list, queue, page) = (ApplicationsQuery::default(), CasesQuery::default(), PageQuery::default());
     let costs = [
         ("list", cost(&app, async || client.list_applications(&list).await.unwrap()).await),
         ("a filed case", cost(&app, async || client.get_application(filed.id).await.unwrap()).await),
         ("a draft", cost(&app, async || client.get_application(draft.id).await.unwrap()).await),
         ("feed", cost(&app, async || client.list_notifications(&PageQuery::default()).await.unwrap()).await),
+        ("messages", cost(&app, async || client.list_messages(filed.id, &page).await.unwrap()).await),
+        (
+            "messages at the desk",
+            cost(&app, async || officer.client.list_case_messages(filed.id, &page).await.unwrap()).await,
+        ),
         ("papers", cost(&app, async || client.list_papers(&PageQuery::default()).await.unwrap()).await),
         ("account", cost(&app, async || client.get_account().await.unwrap()).await),
         ("officer", cost(&app, async || officer.client.get_officer().await.unwrap()).await),

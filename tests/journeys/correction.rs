@@ -1,4 +1,4 @@
-//! An officer asks for one answer to be mended, the applicant mends it and nothing else, then thinks of another and
+//! An officer asks for one answer to be mended, the applicant asks back, mends it and nothing else, then thinks of another and
 //! changes it too; the officer refuses, and the applicant reads why and what to do.
 
 use catalogue::definition::{Service, Step};
@@ -17,6 +17,8 @@ const MENDED: &str = "FA7654321";
 const OTHER: &str = "entry_point";
 const CHANGED: &str = "Порт Образцово";
 const REASON: &str = "O-07";
+const QUESTION: &str = "Здравствуйте! Какая цифра верная?";
+const ANSWER: &str = "Та, что под фотографией.";
 const REMARK: &str = "Образец: перепишите номер с разворота, там другая последняя цифра.";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -36,6 +38,7 @@ async fn one_answer_is_mended_and_the_refusal_says_what_to_do() {
 
     let officer = stage.browser("officer", LAPTOP).await;
     ask_for_correction(&officer, app).await;
+    talk(&citizen, &officer).await;
     mend(&citizen).await;
     change(&citizen).await;
     refuse(&officer).await;
@@ -75,6 +78,26 @@ async fn ask_for_correction(browser: &Browser, app: &TestApp) {
     browser.press(&press(t("desk.correction_send"))).await;
     browser.see(t("desk.notice_waiting")).await;
     browser.arrive("case-waiting", title()).await;
+}
+
+/// A question and its answer, each on a page that nobody has read anew.
+async fn talk(citizen: &Browser, officer: &Browser) {
+    let (text, send) = (field(t("components.message_own")), press(t("components.message_send")));
+    citizen.fill(&text, QUESTION).await;
+    citizen.press(&send).await;
+    citizen.see(QUESTION).await;
+    assert_eq!(citizen.value(&text).await, "", "what has been sent is typed no more");
+    officer.see(t("desk.unanswered")).await;
+    officer.press(&tab(t("components.messages"))).await;
+    officer.see(QUESTION).await;
+    officer.look("case-messages", title()).await;
+    officer.press(&send).await;
+    officer.see(t("errors.required")).await;
+    officer.fill(&text, ANSWER).await;
+    officer.press(&send).await;
+    officer.see(ANSWER).await;
+    citizen.see(ANSWER).await;
+    citizen.look("messages", title()).await;
 }
 
 async fn mend(browser: &Browser) {

@@ -24,6 +24,8 @@ pub enum CaseEvent {
     Replaced,
     Withdrawn,
     Overdue,
+    MessageReceived,
+    MessageSent,
 }
 
 impl CaseEvent {
@@ -46,6 +48,8 @@ impl CaseEvent {
         Self::Replaced,
         Self::Withdrawn,
         Self::Overdue,
+        Self::MessageReceived,
+        Self::MessageSent,
     ];
 
     /// As it stands in the history and on the wire.
@@ -70,6 +74,8 @@ impl CaseEvent {
             Self::Replaced => "replaced",
             Self::Withdrawn => "withdrawn",
             Self::Overdue => "overdue",
+            Self::MessageReceived => "message_received",
+            Self::MessageSent => "message_sent",
         }
     }
 
@@ -127,6 +133,24 @@ pub const EDGES: &[Edge] = &[
     edge(State::Approved, CaseEvent::Replaced, State::Approved),
     edge(State::Completed, CaseEvent::Revoked, State::Completed),
     edge(State::Completed, CaseEvent::Replaced, State::Completed),
+    // People may write as soon as they have filed; an officer can have a case once it has been in review.
+    edge(State::AwaitingPayment, CaseEvent::MessageReceived, State::AwaitingPayment),
+    edge(State::AutoChecking, CaseEvent::MessageReceived, State::AutoChecking),
+    edge(State::AutoChecking, CaseEvent::MessageSent, State::AutoChecking),
+    edge(State::InReview, CaseEvent::MessageReceived, State::InReview),
+    edge(State::InReview, CaseEvent::MessageSent, State::InReview),
+    edge(State::ReturnedForFix, CaseEvent::MessageReceived, State::ReturnedForFix),
+    edge(State::ReturnedForFix, CaseEvent::MessageSent, State::ReturnedForFix),
+    edge(State::Amending, CaseEvent::MessageReceived, State::Amending),
+    edge(State::Amending, CaseEvent::MessageSent, State::Amending),
+    edge(State::Approved, CaseEvent::MessageReceived, State::Approved),
+    edge(State::Approved, CaseEvent::MessageSent, State::Approved),
+    edge(State::Completed, CaseEvent::MessageReceived, State::Completed),
+    edge(State::Completed, CaseEvent::MessageSent, State::Completed),
+    edge(State::Refused, CaseEvent::MessageReceived, State::Refused),
+    edge(State::Refused, CaseEvent::MessageSent, State::Refused),
+    edge(State::Withdrawn, CaseEvent::MessageReceived, State::Withdrawn),
+    edge(State::Withdrawn, CaseEvent::MessageSent, State::Withdrawn),
 ];
 
 /// Whether `event` can happen in `from`.

@@ -235,6 +235,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    messages (id) {
+        id -> Uuid,
+        application_id -> Uuid,
+        author -> Text,
+        officer_id -> Nullable<Uuid>,
+        body -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     notifications (id) {
         id -> Uuid,
         account_id -> Uuid,
@@ -418,6 +429,7 @@ diesel::joinable!(charges -> applications (application_id));
 diesel::joinable!(payments -> accounts (account_id));
 diesel::joinable!(payments -> charges (charge_id));
 diesel::joinable!(ledger_transfers -> payments (payment_id));
+diesel::joinable!(messages -> applications (application_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
@@ -435,6 +447,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     issued_documents,
     jobs,
     ledger_transfers,
+    messages,
     notifications,
     officers,
     payments,

@@ -83,6 +83,7 @@ pub(super) async fn case(conn: &Conn, app: &App, officer_id: Uuid, id: Uuid) -> 
         papers,
         officer: head.officer,
         revocable: holds && graph::can(state, CaseEvent::Revoked) && (taken || head.officer_left),
+        unanswered: head.unanswered,
         submitted_at: row.submitted_at.unwrap_or(row.created_at),
     })
 }

@@ -12,7 +12,7 @@ use openapi::events::Subject;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{case, ensure_taken_by, store};
+use super::{case, lock_taken, store};
 use crate::app::App;
 use crate::applications::graph::CaseEvent;
 use crate::applications::view::service_of;
@@ -35,9 +35,8 @@ pub(super) async fn request(
     version: i32,
     input: &CorrectionIn,
 ) -> Result<Case> {
-    let read = store::lock_case(conn, id).await?;
+    let read = lock_taken(conn, officer_id, id).await?;
     let row = &read.row;
-    ensure_taken_by(row, officer_id)?;
     read.ensure(CaseEvent::CorrectionRequested, version)?;
     let service = service_of(app, &row.service, row.service_version)?;
     let answers = row.answers();

@@ -17,8 +17,19 @@ pub use assignment::release_all;
 use openapi::ErrorCode;
 use uuid::Uuid;
 
-use crate::applications::store::Row;
+use crate::applications::store::{Read, Row};
+use crate::db::Conn;
 use crate::error::Result;
+
+/// A filed application, locked until the end of the transaction, for the officer who has taken it.
+///
+/// # Errors
+/// `not_found`, also for drafts; `already_taken`, `wrong_state` for a case nobody has.
+pub async fn lock_taken(conn: &mut Conn, officer_id: Uuid, id: Uuid) -> Result<Read> {
+    let read = store::lock_case(conn, id).await?;
+    ensure_taken_by(&read.row, officer_id)?;
+    Ok(read)
+}
 
 /// Refuses officers who have not taken the case.
 fn ensure_taken_by(row: &Row, officer_id: Uuid) -> Result<()> {

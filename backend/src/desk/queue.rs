@@ -67,6 +67,7 @@ fn summary(app: &App, line: Line, now: chrono::DateTime<chrono::Utc>) -> Result<
         officer,
         submitted_at: line.submitted_at,
         resubmitted: line.resubmitted,
+        unanswered: line.unanswered,
         number: line.number,
         service: line.service,
     })

@@ -8,12 +8,13 @@ use diesel_async::RunQueryDsl;
 use openapi::ErrorCode;
 use openapi::applications::State;
 use openapi::desk::{Officer, RemarkIn, View};
+use openapi::messages::Author;
 use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::applications::store::{Read, Row};
-use crate::db::schema::{accounts, applications, officers, remarks};
+use crate::db::schema::{accounts, applications, messages, officers, remarks};
 use crate::db::{Conn, prepared};
 use crate::error::Result;
 
@@ -27,6 +28,8 @@ pub(super) struct Head {
     pub officer: Option<Officer>,
     /// The officer who has it works here no more.
     pub officer_left: bool,
+    /// The newest message is the applicant's.
+    pub unanswered: bool,
 }
 
 /// One statement.
@@ -36,19 +39,27 @@ pub(super) struct Head {
 pub(super) async fn find_head(mut conn: &Conn, id: Uuid) -> Result<Head> {
     type Person = (String, String, Option<String>, String);
     type Holder = Option<(Uuid, String, String, bool)>;
-    let (row, now, person, holder): (Row, DateTime<Utc>, Person, Holder) = applications::table
-        .inner_join(accounts::table)
-        .left_join(officers::table)
-        .filter(applications::id.eq(id))
-        .filter(applications::state.ne(State::Draft.as_str()))
-        .select((
-            Row::as_select(),
-            db_now.into_sql::<Timestamptz>(),
-            (accounts::family_name, accounts::given_name, accounts::patronymic, accounts::language),
-            (officers::id, officers::name, officers::language, officers::active).nullable(),
-        ))
-        .first(&mut conn)
-        .await?;
+    let newest = messages::table
+        .filter(messages::application_id.eq(applications::id))
+        .order(messages::id.desc())
+        .limit(1)
+        .select(messages::author)
+        .single_value();
+    let (row, now, person, holder, newest): (Row, DateTime<Utc>, Person, Holder, Option<String>) =
+        applications::table
+            .inner_join(accounts::table)
+            .left_join(officers::table)
+            .filter(applications::id.eq(id))
+            .filter(applications::state.ne(State::Draft.as_str()))
+            .select((
+                Row::as_select(),
+                db_now.into_sql::<Timestamptz>(),
+                (accounts::family_name, accounts::given_name, accounts::patronymic, accounts::language),
+                (officers::id, officers::name, officers::language, officers::active).nullable(),
+                newest,
+            ))
+            .first(&mut conn)
+            .await?;
     let (family_name, given_name, patronymic, language) = person;
     Ok(Head {
         read: Read { row, now },
@@ -57,6 +68,7 @@ pub(super) async fn find_head(mut conn: &Conn, id: Uuid) -> Result<Head> {
         patronymic,
         language,
         officer_left: holder.as_ref().is_some_and(|(.., active)| !active),
+        unanswered: newest.as_deref() == Some(Author::Applicant.as_str()),
         officer: holder.map(|(id, name, language, _)| Officer { id, name, language }),
     })
 }
@@ -230,6 +242,7 @@ pub(super) struct Line {
     pub officer_language: Option<String>,
     pub submitted_at: DateTime<Utc>,
     pub resubmitted: bool,
+    pub unanswered: bool,
 }
 
 /// What a view shows, what it is sorted by, and whether the last comes first.
@@ -294,7 +307,9 @@ pub(super) async fn list(mut conn: &Conn, wanted: &Wanted<'_>) -> Result<Listing
         "with page as (select {key} as key, a.id, a.number, a.service, a.service_version, a.state, p.family_name, \
            p.given_name, p.patronymic, a.due_at, a.paused_left, a.reply_due_at, a.checked, a.checks, a.officer_id, \
            o.name as officer_name, o.language as officer_language, a.submitted_at, \
-           exists (select from case_events e where e.application_id = a.id and e.kind = 'resubmitted') as resubmitted \
+           exists (select from case_events e where e.application_id = a.id and e.kind = 'resubmitted') as resubmitted, \
+           coalesce((select m.author = 'applicant' from messages m where m.application_id = a.id \
+             order by m.id desc limit 1), false) as unanswered \
          from applications a join accounts p on p.id = a.account_id left join officers o on o.id = a.officer_id \
          where {shown} {service} {named} {after} order by {key} {order}, a.id {order} limit $5), \
          counts as (select count(*) filter (where state = 'in_review') as queue, \

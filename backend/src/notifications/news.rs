@@ -108,6 +108,11 @@ pub enum News<'a> {
         number: &'a str,
         service: &'a str,
     },
+    /// An officer has written. What they wrote is read on the page only: letters travel open.
+    MessageSent {
+        number: &'a str,
+        service: &'a str,
+    },
     /// The term of review has ended without a decision.
     Overdue {
         number: &'a str,
@@ -135,7 +140,7 @@ impl News<'_> {
 
     /// Whether people hear of this also by SMS (NT-03).
     pub(super) fn is_worth_an_sms(&self) -> bool {
-        // A sign-in has just been confirmed by one.
-        !matches!(self, Self::NewSignIn { .. })
+        // A sign-in has just been confirmed by one, and a conversation would cost one after another.
+        !matches!(self, Self::NewSignIn { .. } | Self::MessageSent { .. })
     }
 }

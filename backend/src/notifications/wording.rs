@@ -162,6 +162,7 @@ mod tests {
             News::Revoked { number, service, comment: "Ошибка в имени" },
             News::Replaced { number, service, by: "ПР-2026-9C2X51-07" },
             News::Withdrawn { number, service },
+            News::MessageSent { number, service },
         ];
         for due in [Some(due), None] {
             all.push(News::Paid { number, service, amount: 160_000, due });

@@ -22,11 +22,12 @@ use utoipa_actix_web::AppExt;
 use super::routes;
 
 /// The parts of the house, in the order of the main job.
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 9] = [
     ("services", "What can be applied for, and what forms choose from. On both addresses."),
     ("accounts", "Sign-up, sign-in, sessions, the account."),
     ("applications", "Drafts, filing, corrections, history."),
     ("documents", "The applicant's files."),
+    ("messages", "Between an applicant and the service, about one application."),
     ("payments", "Charges and payments. Amounts are kopecks."),
     ("papers", "What the service issues, and the public check of it."),
     ("notifications", "The feed."),

@@ -10,6 +10,7 @@ mod applications;
 mod browser;
 mod desk;
 mod events;
+mod messages;
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
 mod payments;

@@ -25,6 +25,7 @@ pub fn CaseHead(
     let title = title.unwrap_or_else(|| TextProp::from(move || name.with(|name| i18n.text(name))));
     let state = open.part(|loaded| (loaded.case.state, loaded.case.label.clone()));
     let clock = open.part(|loaded| loaded.case.clock.clone());
+    let unanswered = open.part(|loaded| loaded.case.unanswered);
     let tag = move || {
         let (state, label) = state.get();
         view! { <StatusTag state=state label=i18n.prop(&label)/> }
@@ -37,12 +38,18 @@ pub fn CaseHead(
                     {page_head(title, errors)}
                     {tag}
                     <DeadlineChip clock=clock/>
+                    {drawn(move || unanswered.get().then(unanswered_tag))}
                     {children.map(|children| view! { <div class="push row gap-2">{children()}</div> })}
                 </div>
                 <Facts open=open/>
             </div>
         </div>
     }
+}
+
+/// That the applicant has written and waits for an answer.
+pub fn unanswered_tag() -> impl IntoView {
+    view! { <Tag tone=Tone::Warning icon="msg" text=t("desk.unanswered")/> }
 }
 
 fn page_head(title: TextProp, errors: Option<Errors>) -> AnyView {

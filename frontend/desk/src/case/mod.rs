@@ -8,7 +8,7 @@ mod relocate;
 mod remarks;
 mod subject;
 
-pub use head::CaseHead;
+pub use head::{CaseHead, unanswered_tag};
 pub use news::NewsAlert;
 pub use open::{Hold, Loaded, OpenCase, case_page};
 pub use relocate::relocate;

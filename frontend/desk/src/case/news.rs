@@ -102,7 +102,7 @@ mod tests {
             "applicant": {"name": "n", "language": "ru"}, "answers": {"a": "1"}, "documents": [], "remarks": [],
             "mended": [], "checks": [], "check_pending": false,
             "clock": {"waiting_for": "service", "paused": false}, "timeline": [], "papers": [],
-            "revocable": false, "submitted_at": "2026-11-17T10:00:00Z"
+            "revocable": false, "unanswered": false, "submitted_at": "2026-11-17T10:00:00Z"
         }"#;
         let mut case: Case = serde_json::from_str(text).unwrap();
         change(&mut case);

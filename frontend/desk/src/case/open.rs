@@ -64,6 +64,7 @@ impl OpenCase {
         Effect::new(move |before: Option<Case>| {
             let case = now.with(|loaded| loaded.case.clone());
             if let Some(before) = before
+                && case.version != before.version
                 && case.version != open.seen.get_value()
             {
                 open.news.update(|news| news.extend(changes(&before, &case)));

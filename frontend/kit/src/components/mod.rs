@@ -19,6 +19,7 @@ mod search;
 mod status;
 mod table;
 mod tabs;
+mod thread;
 // Files exist in browsers only; native builds are made for unit tests.
 #[cfg(target_arch = "wasm32")]
 mod upload;
@@ -41,5 +42,6 @@ pub use search::Search;
 pub use status::{PaymentTag, StatusTag, Tag, Tone, payment_look, state_look};
 pub use table::{ShowMore, Table};
 pub use tabs::{TabLinks, Tabs, panel_id};
+pub use thread::{Side, Thread};
 #[cfg(target_arch = "wasm32")]
 pub use upload::Upload;

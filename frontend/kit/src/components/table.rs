@@ -23,13 +23,18 @@ pub fn Table(#[prop(into)] caption: TextProp, heads: Vec<TextProp>, children: Ch
 
 /// "Show more" under a list of pages; nothing on the last page.
 #[component]
-pub fn ShowMore<T: Clone + PartialEq + Send + Sync + 'static>(pages: Pages<T>) -> impl IntoView {
+pub fn ShowMore<T: Clone + PartialEq + Send + Sync + 'static>(
+    pages: Pages<T>,
+    /// The key of other words for it.
+    #[prop(default = "common.show_more")]
+    text: &'static str,
+) -> impl IntoView {
     let press = Callback::new(move |()| pages.load_more());
     drawn(move || {
         pages.more.get().then(|| {
             view! {
                 <div class="row center mt-4">
-                    <Button busy=pages.pending on_press=press>{t("common.show_more")}</Button>
+                    <Button busy=pages.pending on_press=press>{t(text)}</Button>
                 </div>
             }
         })

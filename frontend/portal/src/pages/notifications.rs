@@ -105,6 +105,7 @@ fn look(kind: &str) -> (Tone, &'static str) {
         "correction_requested" | "reply_expired" => (Tone::Warning, "warn"),
         "approved" | "result_ready" => (Tone::Success, "ok"),
         "refused" | "revoked" | "replaced" => (Tone::Danger, "x"),
+        "message_sent" => (Tone::Info, "msg"),
         "withdrawn" => (Tone::Neutral, "undo"),
         "new_sign_in" | "password_changed" => (Tone::Info, "lock"),
         _ => (Tone::Info, "bell"),

@@ -68,6 +68,7 @@ fn icon(kind: &str) -> &'static str {
         "amending" => "edit",
         "reply_expired" => "hour",
         "refused" | "revoked" | "replaced" => "x",
+        "message_received" | "message_sent" => "msg",
         _ => "ok",
     }
 }

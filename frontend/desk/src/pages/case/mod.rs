@@ -8,6 +8,7 @@ mod documents;
 mod facts;
 mod field_row;
 mod history;
+mod messages;
 mod notice;
 mod papers;
 mod revoke;

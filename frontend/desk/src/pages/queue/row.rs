@@ -5,6 +5,7 @@ use openapi::desk::CaseSummary;
 use uuid::Uuid;
 
 use super::sla::sla;
+use crate::case::unanswered_tag;
 use crate::path::Path;
 
 /// Id of the link of a row, where J and K move the focus.
@@ -18,11 +19,12 @@ pub fn Row(id: Uuid, row: Memo<CaseSummary>, active: RwSignal<Option<Uuid>>) -> 
     let (i18n, session) = (use_i18n(), use_session());
     let status = move || {
         let (state, label) = row.with(|row| (row.state, row.label.clone()));
-        let mended = row.with(|row| row.resubmitted);
+        let (mended, unanswered) = row.with(|row| (row.resubmitted, row.unanswered));
         view! {
             <span>
                 <StatusTag state=state label=i18n.prop(&label)/>
                 {mended.then(|| view! { <small>{t("desk.resubmitted")}</small> })}
+                {unanswered.then(|| view! { <small>{unanswered_tag()}</small> })}
             </span>
         }
     };

@@ -6,6 +6,7 @@ mod attention;
 mod case;
 mod decision;
 mod list;
+mod messages;
 mod next_action;
 mod page;
 mod panels;

@@ -7,6 +7,7 @@ use openapi::applications::State;
 use uuid::Uuid;
 
 use super::case::{Case, use_case};
+use super::messages::messages;
 use super::next_action::next_action;
 use super::{panels, side};
 use crate::loaded::loaded;
@@ -35,7 +36,7 @@ fn draft(id: Uuid) -> AnyView {
 fn content(case: Signal<Case>, resource: Resource<Case>) -> AnyView {
     let i18n = use_i18n();
     announce_changes(case);
-    let title = i18n.prop(&case.with_untracked(|case| case.application.title.clone()));
+    let (id, title) = case.with_untracked(|case| (case.application.id, i18n.prop(&case.application.title)));
     let crumbs = vec![(Path::Applications.href(), TextProp::from(t("applications.title")))];
     let number = move || case.with(|case| case.application.number.clone().unwrap_or_default());
     let filed = move || {
@@ -56,6 +57,7 @@ fn content(case: Signal<Case>, resource: Resource<Case>) -> AnyView {
             <div class="stack gap-5">
                 {next_action(case)}
                 {panels::panels(case)}
+                {messages(id)}
             </div>
             <div class="stack">{side::side(case, resource)}</div>
         </div>

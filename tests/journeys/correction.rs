@@ -98,6 +98,7 @@ async fn talk(citizen: &Browser, officer: &Browser) {
     officer.see(ANSWER).await;
     citizen.see(ANSWER).await;
     citizen.look("messages", title()).await;
+    officer.press(&tab(t("desk.tab_checks"))).await;
 }
 
 async fn mend(browser: &Browser) {

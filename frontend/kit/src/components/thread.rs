@@ -55,7 +55,7 @@ pub fn Thread(id: Uuid, side: Side, text: RwSignal<String>) -> impl IntoView {
     view! {
         <ShowMore pages=pages text="components.messages_earlier"/>
         {drawn(move || messages(pages, author, &names))}
-        <div class="mt-5">
+        <div class="stack gap-3 mt-5">
             <ErrorSummary errors=action.errors/>
             <Textarea
                 name="body"

@@ -64,7 +64,18 @@ impl Script {
         let Some(mut pieces) = a else { return Ok(format!("null::{kind}")) };
         if Some(&pieces) != b.as_ref() && kind == "text" {
             // Unlike any other in this column, and not named by anything else.
-            pieces = vec![Piece::Text(format!("bench-{}-", self.constants.len())), Piece::Fresh(0)];
+            pieces = unique(&self.constants.len().to_string());
+        } else if Some(&pieces) != b.as_ref() && kind == "text[]" {
+            // Of as many texts as the server has drawn.
+            let drawn = pieces.iter().map(commas).sum::<usize>() + 1;
+            pieces = vec![Piece::Text("{".to_owned())];
+            for n in 0..drawn {
+                if n > 0 {
+                    pieces.push(Piece::Text(",".to_owned()));
+                }
+                pieces.extend(unique(&format!("{}-{n}", self.constants.len())));
+            }
+            pieces.push(Piece::Text("}".to_owned()));
         }
         let parts: Vec<String> = pieces
             .into_iter()
@@ -86,6 +97,15 @@ impl Script {
             many => format!("concat({})::{kind}", many.join(", ")),
         })
     }
+}
+
+/// A text unlike any other, however often the script is run.
+fn unique(place: &str) -> Vec<Piece> {
+    vec![Piece::Text(format!("bench-{place}-")), Piece::Fresh(0)]
+}
+
+fn commas(piece: &Piece) -> usize {
+    if let Piece::Text(text) = piece { text.matches(',').count() } else { 0 }
 }
 
 /// Puts the values in the places of `$1`, `$2` ….
@@ -251,6 +271,28 @@ mod tests {
         );
         assert_eq!(script.constants[0], "citizen:00010000-0000-7000-8000-");
         assert_eq!(script.constants[4], "same");
+    }
+
+    #[test]
+    fn of_drawn_texts_the_script_draws_as_many() {
+        let drawn = |person: u64, texts: &str| {
+            let mut bytes = Vec::new();
+            for word in [1_u32, 0, 25, 2, 1] {
+                bytes.extend(word.to_be_bytes());
+            }
+            for text in texts.split(' ') {
+                bytes.extend(u32::try_from(text.len()).unwrap().to_be_bytes());
+                bytes.extend(text.as_bytes());
+            }
+            let values = vec![Value { oid: 1009, bytes: Some(bytes) }];
+            ([Statement { sql: "select $1".to_owned(), values }], person)
+        };
+        let (a, b) = (drawn(5, "A1 A2"), drawn(6, "B1 B2"));
+        let script = write("\\set i 1", (&a.0, a.1), (&b.0, b.1)).unwrap();
+        assert_eq!(script.text.matches("to_hex(:u::bigint)").count(), 2, "{}", script.text);
+        assert!(script.text.contains(")::text[];"), "{}", script.text);
+        let same = write("\\set i 1", (&a.0, a.1), (&a.0, a.1)).unwrap();
+        assert!(!same.text.contains(":u::bigint"), "{}", same.text);
     }
 
     #[test]

@@ -90,7 +90,7 @@ enum OfficersRole {
         #[arg(long)]
         login: String,
     },
-    /// Replaces a lost authenticator: prints the new secret, ends the officer's sessions.
+    /// Replaces an authenticator that is lost or switched off: prints the new secret, ends the officer's sessions.
     Authenticator {
         #[arg(long)]
         login: String,

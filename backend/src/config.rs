@@ -137,6 +137,7 @@ pub struct Uploads {
     pub max_pixels: u64,
     pub keep_side: u32,
     pub max_files: i64,
+    pub max_kept_files: i64,
     pub min_dpi: u32,
     pub min_sharpness: u32,
 }
@@ -145,6 +146,8 @@ pub struct Uploads {
 #[serde(deny_unknown_fields)]
 pub struct Applications {
     pub max_drafts: i64,
+    pub drafts_per_hour: i32,
+    pub amendments_per_day: i32,
     pub messages_per_hour: i32,
 }
 
@@ -258,7 +261,7 @@ impl Config {
     }
 
     /// Settings below which nothing works, or works without a bound: the setting, its value, the least it may be.
-    fn floors(&self) -> [(&'static str, i64, i64); 21] {
+    fn floors(&self) -> [(&'static str, i64, i64); 24] {
         let Self { auth, codes, jobs, uploads, applications, bank, egress, .. } = self;
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let long = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
@@ -276,6 +279,9 @@ impl Config {
             ("codes.filing_per_hour", codes.filing_per_hour.into(), 1),
             ("uploads.judge_seconds", long(uploads.judge_seconds), 1),
             ("uploads.max_files", uploads.max_files, 1),
+            ("uploads.max_kept_files", uploads.max_kept_files, 1),
+            ("applications.drafts_per_hour", applications.drafts_per_hour.into(), 1),
+            ("applications.amendments_per_day", applications.amendments_per_day.into(), 1),
             ("applications.messages_per_hour", applications.messages_per_hour.into(), 1),
             ("mail.timeout_seconds", long(self.mail.timeout_seconds), 1),
             ("bank.poll_seconds", bank.poll_seconds.into(), 1),

@@ -272,7 +272,7 @@ pub struct Event {
     pub n: i32,
     /// `submitted`, `charge_formed`, `paid`, `checked`, `check_pending`, `taken`, `released`,
     /// `correction_requested`, `amending`, `resubmitted`, `reply_expired`, `approved`, `result_confirmed`, `refused`,
-    /// `revoked`, `replaced`, `withdrawn`, `overdue`.
+    /// `revoked`, `replaced`, `withdrawn`, `overdue`, `message_received`, `message_sent`.
     pub kind: String,
     pub actor: Actor,
     pub at: DateTime<Utc>,

@@ -3,6 +3,9 @@
 use openapi::accounts::{AccountPatch, Challenge, CodeIn, LinkIn, LinkMailIn, SignInIn, SignUpIn};
 use openapi::applications::{ActorKind, ApplicationIn, PaperKind, SubmissionIn};
 use openapi::client::Client;
+use openapi::events::ChangesQuery;
+use openapi::page::PageQuery;
+use openapi::payments::PaymentsQuery;
 use openapi::{ErrorCode, Secret};
 use tests::people::{activation_token, key};
 use tests::{TestApp, make};
@@ -344,6 +347,19 @@ async fn after_signing_out_no_file_and_no_stored_answer_is_given() {
     assert_eq!(refused.code(), Some(ErrorCode::Unauthenticated));
     let refused = citizen.client.download_paper(draft.id, PaperKind::Receipt).await.unwrap_err();
     assert_eq!(refused.code(), Some(ErrorCode::Unauthenticated));
+    // Nor anything else that is theirs.
+    let (client, page) = (&citizen.client, PageQuery::default());
+    let reads = [
+        ("account", client.get_account().await.err()),
+        ("sessions", client.list_sessions().await.err()),
+        ("feed", client.list_notifications(&page).await.err()),
+        ("payments", client.list_payments(&PaymentsQuery::default()).await.err()),
+        ("changes", client.list_changes(ChangesQuery { after: Some(0) }).await.err()),
+    ];
+    for (what, refused) in reads {
+        let code = refused.as_ref().and_then(openapi::client::Error::code);
+        assert_eq!(code, Some(ErrorCode::Unauthenticated), "{what}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

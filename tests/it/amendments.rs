@@ -357,3 +357,26 @@ async fn what_has_not_been_changed_is_judged_by_the_day_of_filing() {
     change(&citizen, open.id, "stay_until", json!(past)).await;
     assert_eq!(citizen.send_again(open.id).await.unwrap().state, State::AutoChecking);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_may_take_back_only_so_often() {
+    let app = TestApp::start_with(|config| config.applications.amendments_per_day = 1).await;
+    let citizen = app.citizen().await;
+    let filed = citizen.in_review(&app).await;
+    amend(&citizen, &filed).await;
+    citizen.send_again(filed.id).await.unwrap();
+    app.run_jobs().await;
+    let before = citizen.client.get_application(filed.id).await.unwrap();
+    let refusal = citizen.client.amend_application(key(), filed.id, before.version).await.unwrap_err();
+    let problem = refusal.problem().unwrap();
+    assert_eq!(problem.code, ErrorCode::TooManyRequests);
+    assert!((1..=86_400).contains(&problem.retry_after.unwrap()), "{problem:?}");
+    let after = citizen.client.get_application(filed.id).await.unwrap();
+    assert_eq!((after.state, after.version), (State::InReview, before.version), "nothing has changed");
+    // Nobody else is in the count.
+    let neighbour = app.citizen().await;
+    let theirs = neighbour.in_review(&app).await;
+    amend(&neighbour, &theirs).await;
+    app.sql("update rate_windows set window_start = window_start - interval '1 day'").await;
+    amend(&citizen, &after).await;
+}

@@ -325,3 +325,25 @@ async fn lists_come_in_pages_and_tabs() {
     let broken = ApplicationsQuery { cursor: Some("rubbish".into()), ..ApplicationsQuery::default() };
     assert_eq!(citizen.client.list_applications(&broken).await.unwrap_err().problem().unwrap().status, 400);
 }
+
+/// Drafts that are deleted again count too: the answers to their making are kept for a while.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_may_start_only_so_many_drafts() {
+    let app = TestApp::start_with(|config| config.applications.drafts_per_hour = 2).await;
+    let citizen = app.citizen().await;
+    let body = ApplicationIn::new("arrival-notice");
+    let click = key();
+    let first = citizen.client.create_application(click, &body).await.unwrap();
+    let again = citizen.client.create_application(click, &body).await.unwrap();
+    assert_eq!(first.id, again.id, "a repeat is not counted");
+    citizen.client.delete_draft(first.id).await.unwrap();
+    citizen.draft("arrival-notice").await;
+    let refusal = citizen.client.create_application(key(), &body).await.unwrap_err();
+    let problem = refusal.problem().unwrap();
+    assert_eq!(problem.code, ErrorCode::TooManyRequests);
+    assert!((1..=3_600).contains(&problem.retry_after.unwrap()), "{problem:?}");
+    app.citizen().await.draft("arrival-notice").await;
+    assert_eq!(app.number("select count(*) as n from applications").await, 2);
+    app.sql("update rate_windows set window_start = window_start - interval '1 hour'").await;
+    citizen.draft("arrival-notice").await;
+}

@@ -195,8 +195,8 @@ async fn told_once(app: &TestApp, citizen: &Citizen) {
     // In review after filing, after mending and after changing; sent again twice.
     assert_eq!(all, kinds + 3, "each step is told once");
     assert_eq!(app.number("select count(*) as n from deliveries where channel = 'email'").await, all);
-    // The later «in review» and «sent again» have the words of the first, and the provider takes the same text once a
-    // minute: they wait, unless the day has been longer, and everything else has been sent.
+    // The later «in review» and «sent again» have the words of the first: within a minute they are the same SMS and noted as
+    // said, and everything else has been sent.
     let waiting = "select count(*) as n from jobs j join notifications n on j.payload ->> 'notification_id' = n.id::text \
                    where j.kind = 'notify_by_sms' and j.state = 'ready' and n.kind in ('in_review', 'resubmitted')";
     let sent = app.number("select count(*) as n from deliveries where channel = 'sms'").await;

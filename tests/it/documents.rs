@@ -311,6 +311,37 @@ async fn a_repeat_is_one_document_and_strangers_see_none() {
     );
 }
 
+/// What has been filed keeps every file that was ever its own, so there is an end to replacing; a draft keeps none.
+#[tokio::test(flavor = "multi_thread")]
+async fn replaced_files_of_what_is_filed_are_counted() {
+    let app = TestApp::start_with(|config| config.uploads.max_kept_files = 3).await;
+    let citizen = app.citizen().await;
+    let replace = async |id: Uuid, old: Uuid| {
+        let wanted = UploadQuery { replaces: Some(old), ..query("again.jpg") };
+        citizen.client.upload_document(key(), id, &wanted, files::jpeg(), None).await
+    };
+    let draft = citizen.ready("arrival-notice", make::arrival()).await;
+    let mut passport = draft.documents.iter().find(|document| document.item == "passport").unwrap().id;
+    for _ in 0..4 {
+        passport = replace(draft.id, passport).await.unwrap().document.id;
+    }
+    let draft = citizen.client.get_application(draft.id).await.unwrap();
+    let filed = citizen.submit(&app, &draft).await;
+    app.run_jobs().await;
+    let filed = citizen.client.get_application(filed.id).await.unwrap();
+    citizen.client.amend_application(key(), filed.id, filed.version).await.unwrap();
+    passport = replace(filed.id, passport).await.unwrap().document.id;
+
+    let refusal = replace(filed.id, passport).await.unwrap_err();
+    let problem = refusal.problem().unwrap();
+    assert_eq!((problem.code, problem.errors[0].code.as_str()), (ErrorCode::FileRefused, "too_many_files"));
+    assert_eq!(problem.errors[0].params["count"].as_str(), "3");
+    citizen.client.delete_document(passport).await.unwrap();
+    let (_, found) = refused(&citizen, filed.id, "anew.jpg", files::jpeg()).await;
+    assert_eq!(found, "too_many_files", "taken away is kept as well");
+    assert_eq!(app.number("select count(*) as n from documents").await, 3);
+}
+
 /// Documents are a part of what is filed: whoever has read other ones is told so.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_filing_over_other_documents_is_stale() {

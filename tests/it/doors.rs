@@ -18,6 +18,29 @@ async fn each_door_serves_its_own_people() {
     Client::new(&app.desk, Realm::Desk, "ru").list_services().await.unwrap();
 }
 
+/// Routes are matched on what an address means, and so are doors.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_spelling_of_an_address_passes_the_wrong_door() {
+    let app = TestApp::start().await;
+    let (portal, desk) = (&app.portal, &app.desk);
+    for address in [
+        format!("{portal}/api/v1/%64esk/cases"),
+        format!("{portal}/%61pi/v1/desk/cases"),
+        format!("{portal}/api/v1/%64%65%73%6b/account"),
+        format!("{desk}/api/v1/%61ccount"),
+        format!("{desk}/%61pi/v1/account"),
+    ] {
+        let answer = app.http().get(&address).send().await.unwrap();
+        assert_eq!(answer.headers()["cache-control"], "no-store", "{address}");
+        assert_eq!(answer.status(), 404, "{address}");
+        assert_eq!(answer.json::<openapi::Problem>().await.unwrap().code, ErrorCode::NotFound, "{address}");
+    }
+    let own = app.http().get(format!("{portal}/api/v1/%73ervices")).send().await.unwrap();
+    assert_eq!(own.status(), 200, "its own door serves it however it is spelt");
+    let foreign = app.http().get(format!("{portal}/%61pi/v1/services")).header(HOST, "evil.example");
+    assert_eq!(foreign.send().await.unwrap().status(), 421);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_foreign_name_is_not_ours() {
     let app = TestApp::start().await;

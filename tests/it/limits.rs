@@ -149,6 +149,23 @@ async fn codes_for_filing_and_signing_in_are_counted_apart() {
     assert_eq!(refused.code(), Some(ErrorCode::TooManyRequests));
 }
 
+/// A flood of filings uses up what there is for filing; whoever is on duty hears of it before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_filings_leaves_codes_for_signing_in() {
+    let app = TestApp::start_with(|config| config.codes.accounts_in_all = 5).await;
+    let citizen = app.citizen().await;
+    let draft = citizen.ready("arrival-notice", make::arrival()).await;
+    for _ in 0..5 {
+        citizen.client.request_submission_code(key(), draft.id).await.unwrap();
+    }
+    let refused = citizen.client.request_submission_code(key(), draft.id).await.unwrap_err();
+    assert_eq!(refused.code(), Some(ErrorCode::TooManyRequests));
+    let alarms = "select count(*) as n from alarms where kind =";
+    assert_eq!(app.number(&format!("{alarms} 'sms_filing_pool'")).await, 1);
+    assert_eq!(app.number(&format!("{alarms} 'sms_pool'")).await, 0);
+    app.anonymous().sign_in(key(), &credentials(&citizen.account.email)).await.unwrap();
+}
+
 /// A flood of sign-ups uses up what there is for sign-ups; whoever is on duty hears of it before.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_of_sign_ups_leaves_codes_for_people_with_accounts() {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use backend::notifications::{self, News};
 use diesel_async::SimpleAsyncConnection;
 use openapi::ErrorCode;
 use openapi::events::{Change, ChangesQuery, Subject};
@@ -59,6 +60,46 @@ async fn an_outage_delays_letters_and_doubles_none() {
     ids.dedup();
     assert_eq!(ids.len(), total, "no letter twice");
     assert!(mails.iter().any(|mail| mail["text"].as_str().unwrap().contains(&number)));
+}
+
+/// Equal notices do not go round for ever, one a minute: the person gets the text once. Feed and mail have all of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn equal_notices_are_one_sms() {
+    let app = TestApp::start().await;
+    let citizen = app.citizen().await;
+    let filed = citizen.in_review(&app).await;
+    let (email, phone) = (citizen.account.email.clone(), citizen.account.phone.clone());
+    let before = (app.mails(&email, 0).await.len(), app.sms(&phone, 0).await.len());
+    let tell = async |n: i64| {
+        // The reason is not in the SMS: other data, the same text.
+        let reason = n.to_string();
+        let news = News::PaymentFailed { number: "1", service: "arrival-notice", reason: &reason };
+        let conn = app.app.db.read().await.unwrap();
+        notifications::tell(&conn, citizen.account.id, Some(filed.id), &news).await.unwrap();
+    };
+    let waiting = "select count(*) as n from jobs where kind = 'notify_by_sms' and state = 'ready'";
+    let said = "select count(*) as n from deliveries where channel = 'sms' and refusal is not null";
+    for n in 0..3 {
+        tell(n).await;
+    }
+    app.run_jobs().await;
+    tell(3).await;
+    app.run_jobs().await;
+    let after = (app.mails(&email, 0).await.len(), app.sms(&phone, 0).await.len());
+    assert_eq!(after, (before.0 + 4, before.1 + 1));
+    assert_eq!((app.number(waiting).await, app.number(said).await), (0, 3), "done, not put off");
+
+    // A minute later the same words are news again; only the provider, whose minute is not over, puts them off.
+    app.sql("update deliveries set sent_at = sent_at - interval '2 minutes'").await;
+    tell(4).await;
+    app.run_jobs().await;
+    assert_eq!((app.number(waiting).await, app.number(said).await), (1, 3));
+    // Those that come while it waits go with it.
+    tell(5).await;
+    app.run_jobs().await;
+    assert_eq!((app.number(waiting).await, app.number(said).await), (1, 4));
+    let feed = citizen.client.list_notifications(&PageQuery::default()).await.unwrap();
+    assert_eq!(feed.items.iter().filter(|item| item.kind == "payment_failed").count(), 6);
 }
 
 /// An address that takes nothing ends the matter without an alarm; a server that refuses everybody does not. What the

@@ -57,6 +57,55 @@ async fn a_lost_authenticator_is_replaced_and_sessions_end() {
     client.create_officer_session(&body(fresh.trim())).await.unwrap();
 }
 
+/// An officer's wrong code with the right password, from an address of the network.
+async fn guess_from(app: &TestApp, ip: &str, guess: &OfficerSignInIn) -> ErrorCode {
+    let request = app.http().post(format!("{}/api/v1/desk/sessions", app.desk)).json(guess);
+    let request = request.header("X-Forwarded-For", ip).header("X-Requested-With", "prichal");
+    request.send().await.unwrap().json::<openapi::Problem>().await.unwrap().code
+}
+
+/// Guessing goes on from ever new networks, with the right password; then no code fits, until whoever runs the system has
+/// given the officer another authenticator.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_officers_codes_are_off_after_too_many_wrong_ones() {
+    let app = TestApp::start_with(|config| {
+        config.site.trusted_proxies = 1;
+        config.auth.factor_cap = 3;
+    })
+    .await;
+    let login = "officer-guessed";
+    let secret = people::employ(&app, login).await;
+    let client = Client::new(&app.desk, Realm::Desk, "ru");
+    let body = |secret: &str| OfficerSignInIn {
+        login: login.into(),
+        password: make::PASSWORD.into(),
+        totp: totp(secret).into(),
+    };
+    let guess = body(employ::new_totp_secret().unwrap().expose());
+    let unproven = OfficerSignInIn { password: "Wrong-and-7-lanterns".into(), ..guess.clone() };
+    let failures = "select code_failures::bigint as n from officers";
+    let alarms = "select count(*) as n from alarms where kind = 'officer_factor_off' and closed_at is null";
+    for ip in ["203.0.113.1", "198.51.100.1"] {
+        assert_eq!(guess_from(&app, ip, &guess).await, ErrorCode::CredentialsWrong);
+    }
+    assert_eq!(guess_from(&app, "192.0.2.1", &unproven).await, ErrorCode::CredentialsWrong);
+    assert_eq!(app.number(failures).await, 2, "strangers without the password switch nothing off");
+    client.create_officer_session(&body(&secret)).await.unwrap();
+    assert_eq!(app.number(failures).await, 0, "in a row");
+    for ip in ["203.0.113.2", "198.51.100.2", "192.0.2.2"] {
+        assert_eq!(app.number(alarms).await, 0);
+        assert_eq!(guess_from(&app, ip, &guess).await, ErrorCode::CredentialsWrong);
+    }
+    assert_eq!(app.number(alarms).await, 1);
+    // Time passes: the code of this moment would be taken.
+    app.sql("update officers set totp_step = 0").await;
+    let refusal = client.create_officer_session(&body(&secret)).await.unwrap_err();
+    assert_eq!(refusal.code(), Some(ErrorCode::FactorOff), "also the right one");
+    let fresh = operator(&app, &["officers", "authenticator", "--login", login]).await.unwrap();
+    client.create_officer_session(&body(fresh.trim())).await.unwrap();
+    assert_eq!(app.number(failures).await, 0);
+}
+
 /// Terms are counted by the database's clock, tokens expire by the process's: with two different ones nobody starts.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clock_that_is_wrong_stops_the_start() {

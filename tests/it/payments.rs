@@ -2,6 +2,7 @@
 
 use backend::alarms;
 use backend::payments::ledger;
+use chrono::NaiveDate;
 use openapi::ErrorCode;
 use openapi::applications::{Application, State};
 use openapi::payments::{ChargeState, Method, Payment, PaymentIn, PaymentState, PaymentsQuery};
@@ -204,6 +205,12 @@ async fn payments_are_found_by_day_and_service() {
         (PaymentsQuery { to: day("2026-03-07"), ..all.clone() }, vec![old.id]),
         (PaymentsQuery { from: day("2026-03-07"), to: day("2026-03-07"), ..all.clone() }, vec![old.id]),
         (PaymentsQuery { to: day("2026-03-06"), ..all.clone() }, vec![]),
+        // Years that no database holds.
+        (
+            PaymentsQuery { from: Some(NaiveDate::MIN), to: Some(NaiveDate::MAX), ..all.clone() },
+            vec![new.id, old.id],
+        ),
+        (PaymentsQuery { to: Some(NaiveDate::MIN), ..all.clone() }, vec![]),
         (PaymentsQuery { from: day("2026-03-08"), ..all.clone() }, vec![new.id]),
         (PaymentsQuery { service: of("invitation"), ..all.clone() }, vec![new.id, old.id]),
         (PaymentsQuery { service: of("arrival-notice"), ..all.clone() }, vec![]),

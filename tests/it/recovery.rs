@@ -111,36 +111,52 @@ async fn nobody_learns_whether_an_address_is_known() {
     assert_eq!(refusal.problem().unwrap().errors[0].pointer, "/email");
 }
 
+/// A mailbox gets few letters, and a stranger who uses them up takes nothing away: the answer is the same, the links that
+/// are out work, and sign-ups are counted apart.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mailbox_gets_few_links() {
+async fn a_mailbox_gets_few_links_and_they_work_on() {
     let app = TestApp::start_with(|config| config.auth.letters_per_mailbox = 2).await;
-    let body = LinkMailIn { email: make::sign_up().email };
-    for _ in 0..2 {
-        app.anonymous().request_recovery(key(), &body).await.unwrap();
-    }
-    let refusal = app.anonymous().request_recovery(key(), &body).await.unwrap_err();
+    let citizen = app.citizen().await;
+    let body = LinkMailIn { email: citizen.account.email.clone() };
+    // The first was that of the sign-up itself.
+    app.anonymous().resend_activation(key(), &body).await.unwrap();
+    let refusal = app.anonymous().resend_activation(key(), &body).await.unwrap_err();
     assert_eq!(refusal.code(), Some(ErrorCode::TooManyRequests));
+    let token = link(&app, &citizen).await;
+    for _ in 0..3 {
+        ask(&app, &citizen.account.email).await;
+    }
+    assert_eq!(app.number("select count(*) as n from recoveries").await, 2);
+    assert_eq!(app.number("select count(*) as n from jobs where kind = 'recovery_mail'").await, 2);
+    let client = app.anonymous();
+    let challenge = choose(&client, &token).await.unwrap();
+    confirm(&app, &client, &citizen, &challenge).await;
+    app.anonymous().sign_in(key(), &with_new(&citizen.account.email)).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_the_newest_link_works_and_not_for_long() {
+async fn every_link_works_until_one_is_used_and_not_for_long() {
     let app = TestApp::start().await;
     let citizen = app.citizen().await;
-    let client = app.anonymous();
+    let (client, other) = (app.anonymous(), app.anonymous());
     let first = link(&app, &citizen).await;
-    let challenge = choose(&client, &first).await.unwrap();
-    let code = app.code(&citizen.account.phone).await;
     let second = link(&app, &citizen).await;
     assert_ne!(first, second);
-    assert_eq!(choose(&client, &first).await, Err(Some(ErrorCode::LinkInvalid)));
-    // The code of the older link comes too late as well.
-    let body = CodeIn { challenge_id: challenge.id, code: code.into() };
-    let refusal = client.create_session(&body).await.unwrap_err();
-    assert_eq!(refusal.code(), Some(ErrorCode::LinkInvalid));
+    let late = choose(&other, &second).await.unwrap();
+    let late_code = app.code(&citizen.account.phone).await;
+    let challenge = choose(&client, &first).await.unwrap();
+    confirm(&app, &client, &citizen, &challenge).await;
+    // One is used: all are over, and so is the code that was on its way.
+    for token in [&first, &second] {
+        assert_eq!(choose(&client, token).await, Err(Some(ErrorCode::LinkInvalid)));
+    }
+    let body = CodeIn { challenge_id: late.id, code: late_code.into() };
+    assert_eq!(other.create_session(&body).await.unwrap_err().code(), Some(ErrorCode::CodeExpired));
+    let third = link(&app, &citizen).await;
     app.sql("update recoveries set expires_at = now() - interval '1 second'").await;
-    assert_eq!(choose(&client, &second).await, Err(Some(ErrorCode::LinkInvalid)));
+    assert_eq!(choose(&client, &third).await, Err(Some(ErrorCode::LinkInvalid)));
     assert_eq!(choose(&client, "no-such-link").await, Err(Some(ErrorCode::LinkInvalid)));
-    client.sign_in(key(), &credentials(&citizen.account.email)).await.unwrap();
+    client.sign_in(key(), &with_new(&citizen.account.email)).await.unwrap();
 }
 
 /// Recovery takes two factors, and does not switch on one that is off.

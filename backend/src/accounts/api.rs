@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use futures_util::FutureExt;
+use futures_util::future::try_join;
 use openapi::ErrorCode;
 use openapi::accounts::{Account, AccountPatch, Challenge, CodeIn, Session, SessionInfo, SignInIn};
 use uuid::Uuid;
@@ -177,8 +178,10 @@ pub async fn sign_out(app: web::Data<App>, request: HttpRequest) -> Result<HttpR
     extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
 #[get("/sessions")]
 pub async fn list_sessions(app: web::Data<App>, citizen: Citizen) -> Result<HttpResponse> {
-    let mut conn = app.db.read().await?;
-    respond::ok(&sessions::list_for(&mut conn, citizen.account_id, citizen.session_id).await?)
+    let conn = app.db.read().await?;
+    let sessions = sessions::list_for(&conn, citizen.account_id, citizen.session_id);
+    let (sessions, ()) = try_join(sessions, citizen.ensure_live(&conn)).await?;
+    respond::ok(&sessions)
 }
 
 /// Ends one of the person's sessions, at once for everything that writes.
@@ -205,8 +208,9 @@ pub async fn revoke_session(
     extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
 #[get("/account")]
 pub async fn get_account(app: web::Data<App>, citizen: Citizen) -> Result<HttpResponse> {
-    let mut conn = app.db.read().await?;
-    let account = store::find_account(&mut conn, citizen.account_id).await?;
+    let conn = app.db.read().await?;
+    let account = store::find_account(&conn, citizen.account_id);
+    let (account, ()) = try_join(account, citizen.ensure_live(&conn)).await?;
     respond::versioned(account.version, &account)
 }
 

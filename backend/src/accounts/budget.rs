@@ -1,6 +1,7 @@
 //! How many codes are sent (abuse 6). Every SMS costs money, and whoever signs up chooses where it goes: phones nobody
 //! has confirmed get few and share a pool of their own, so that no flood of sign-ups keeps people with an account from
-//! signing in or filing. What those do has a count each: a host who files all day can still sign in.
+//! signing in or filing. What those do has a count each, and filing a pool of its own: a host who files all day can still
+//! sign in, and a few dozen who ask for codes of filings keep nobody else out.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -25,13 +26,15 @@ pub(super) async fn spend(conn: &mut Conn, app: &App, purpose: Purpose) -> Resul
     match purpose {
         Purpose::SignUp(id) => for_sign_up(conn, app, id).await,
         Purpose::SignIn(id) => {
-            for_account(conn, app, id, "sms_sign_in", app.config.codes.sign_in_per_hour).await
+            for_account(conn, app, id, "sms_sign_in", app.config.codes.sign_in_per_hour, "sms_pool").await
         }
         Purpose::Recovery { account_id, .. } => {
-            for_account(conn, app, account_id, "sms_recovery", app.config.codes.sign_in_per_hour).await
+            let most = app.config.codes.sign_in_per_hour;
+            for_account(conn, app, account_id, "sms_recovery", most, "sms_pool").await
         }
         Purpose::Submission { account_id, .. } => {
-            for_account(conn, app, account_id, "sms_filing", app.config.codes.filing_per_hour).await
+            let most = app.config.codes.filing_per_hour;
+            for_account(conn, app, account_id, "sms_filing", most, "sms_filing_pool").await
         }
     }
 }
@@ -50,14 +53,21 @@ async fn for_sign_up(conn: &mut Conn, app: &App, id: Uuid) -> Result<String> {
     Ok(phone)
 }
 
-async fn for_account(conn: &mut Conn, app: &App, id: Uuid, what: &str, most: i32) -> Result<String> {
+async fn for_account(
+    conn: &mut Conn,
+    app: &App,
+    id: Uuid,
+    what: &str,
+    most: i32,
+    alarm: &'static str,
+) -> Result<String> {
     let row = accounts::table.find(id).select((accounts::phone, accounts::code_failures));
     let (phone, failures): (String, i32) = row.first(conn).await?;
     if failures >= app.config.auth.factor_cap {
         return Err(ErrorCode::FactorOff.into());
     }
     let of_phone = Limit::new(app, what, &phone, most, HOUR);
-    let pool = Pool { alarm: "sms_pool", most: app.config.codes.accounts_in_all };
+    let pool = Pool { alarm, most: app.config.codes.accounts_in_all };
     let shared: &Conn = conn;
     let (_, used) = try_join(of_phone.spend(shared), pool.spend(shared, app)).await?;
     pool.watch(conn, used).await?;

@@ -78,6 +78,7 @@ pub async fn employ(app: &App, officer: &NewOfficer) -> anyhow::Result<bool> {
                     .set((
                         officers::password_hash.eq(&hash),
                         officers::totp_secret.eq(&secret),
+                        officers::code_failures.eq(0),
                         officers::active.eq(true),
                     ))
                     .execute(conn)

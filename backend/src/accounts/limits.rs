@@ -50,13 +50,13 @@ impl Limit {
         Self { key: format!("{what}:{}", hex(&mac)), most, window_seconds }
     }
 
-    /// The same for an address of the network; of IPv6, where everybody has many, for its /64.
+    /// The same for an address of the network; of IPv6, where one customer may have a /48, for that.
     #[must_use]
     pub fn of_address(app: &App, what: &str, ip: &str, most: i32, window_seconds: i32) -> Self {
         Self::new(app, what, &place(ip, 32), most, window_seconds)
     }
 
-    /// The same for the network an address belongs to: its /24 or /64.
+    /// The same for the network an address belongs to: its /24, or the /48 of IPv6.
     #[must_use]
     pub fn of_network(app: &App, what: &str, ip: &str, most: i32, window_seconds: i32) -> Self {
         Self::new(app, what, &place(ip, 24), most, window_seconds)
@@ -70,6 +70,14 @@ impl Limit {
         let counted = self.count(conn).await?;
         // Not kept: the count already stands at the limit, and only what is allowed moves it there.
         if counted.count <= self.most { Ok(counted.count) } else { Err(counted.refusal()) }
+    }
+
+    /// Counts one more; whether it is still allowed, for what is left out without a word.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(super) async fn allows(&self, conn: &Conn) -> Result<bool> {
+        Ok(self.count(conn).await?.count <= self.most)
     }
 
     /// Counts one more, in one statement, whatever the limit is.
@@ -175,8 +183,10 @@ pub(super) async fn attempt(
     Ok(counted)
 }
 
-/// An address as its neighbours share it: `bits` of IPv4, the /64 of IPv6, where everybody has many.
+/// An address (`bits` 32) or the network around it, of IPv4. One subscriber has a /64 of IPv6, so that is an address; a /48,
+/// which one customer may have, is a network.
 fn place(ip: &str, bits: u32) -> String {
+    let segments = if bits == 32 { 4 } else { 3 };
     let of_v4 = |v4: Ipv4Addr| {
         let mask = u32::MAX.checked_shl(32_u32.saturating_sub(bits)).unwrap_or_default();
         Ipv4Addr::from_bits(v4.to_bits() & mask).to_string()
@@ -184,7 +194,7 @@ fn place(ip: &str, bits: u32) -> String {
     match ip.parse::<IpAddr>() {
         Ok(IpAddr::V6(v6)) => match v6.to_ipv4_mapped() {
             Some(v4) => of_v4(v4),
-            None => v6.segments().iter().take(4).map(|segment| format!("{segment:x}:")).collect(),
+            None => v6.segments().iter().take(segments).map(|segment| format!("{segment:x}:")).collect(),
         },
         Ok(IpAddr::V4(v4)) => of_v4(v4),
         Err(_) => ip.to_owned(),
@@ -197,8 +207,10 @@ mod tests {
 
     #[test]
     fn neighbours_are_one() {
-        assert_eq!(place("2001:db8:1:2:3:4:5:6", 32), place("2001:db8:1:2::1", 24));
+        assert_eq!(place("2001:db8:1:2:3:4:5:6", 32), place("2001:db8:1:2::1", 32));
         assert_ne!(place("2001:db8:1:2::1", 32), place("2001:db8:1:3::1", 32));
+        assert_eq!(place("2001:db8:1:2::1", 24), place("2001:db8:1:ffff::1", 24));
+        assert_ne!(place("2001:db8:1:2::1", 24), place("2001:db8:2:2::1", 24));
         assert_eq!(place("::ffff:192.0.2.7", 32), "192.0.2.7");
         assert_ne!(place("192.0.2.7", 32), place("192.0.2.8", 32));
         assert_eq!(place("192.0.2.7", 24), "192.0.2.0");

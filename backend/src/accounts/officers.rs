@@ -1,17 +1,19 @@
 //! Officers sign in with password and authenticator code at once, never by SMS. Whatever is wrong, the answer is
-//! the same.
+//! the same, but that codes are off: only who has the password comes that far.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
-use openapi::ErrorCode;
 use openapi::desk::{Officer, OfficerSignInIn};
+use openapi::{ErrorCode, Secret};
+use serde_json::json;
 use totp_rs::{Builder, Secret as TotpSecret, Totp};
 use uuid::Uuid;
 
 use super::device::Device;
 use super::limits;
 use super::sessions::{self, Begun};
+use crate::alarms;
 use crate::app::App;
 use crate::auth::tokens::Audience;
 use crate::db::Conn;
@@ -73,7 +75,8 @@ pub async fn find(mut conn: &Conn, id: Uuid) -> Result<Officer> {
 /// Checks password and code and begins a session; with the name by which the device is known again.
 ///
 /// # Errors
-/// `credentials_wrong` for everything that does not fit, `too_many_requests`, `busy`.
+/// `credentials_wrong` for everything that does not fit, `factor_off` after too many wrong codes in a row,
+/// `too_many_requests`, `busy`.
 pub(crate) async fn sign_in(
     app: &App,
     client: ClientInfo,
@@ -89,16 +92,15 @@ pub(crate) async fn sign_in(
     let hash = found.as_ref().map(|found| found.password_hash.as_str());
     let fits = app.passwords.verify(&input.password, hash).await?;
     let found = found.filter(|_| fits).ok_or(ErrorCode::CredentialsWrong)?;
-    let step = step(app, &found, input.totp.expose())?.ok_or(ErrorCode::CredentialsWrong)?;
     let fresh = app.passwords.renew(&input.password, &found.password_hash).await?;
     let hash = fresh.as_deref().unwrap_or(&found.password_hash);
     let known = Device::of(app, Audience::Officer, found.id, hash)?;
-    let app_ = app.clone();
+    let (app_, code) = (app.clone(), input.totp.clone());
     let begun = app
         .db
         .write(move |conn| {
             async move {
-                use_step(conn, found.id, step).await?;
+                use_code(conn, &app_, &found, &code).await?;
                 if let Some(fresh) = fresh {
                     replace_hash(conn, &found, &fresh).await?;
                 }
@@ -130,15 +132,39 @@ fn step(app: &App, found: &Credentials, code: &str) -> Result<Option<i64>> {
     Ok(step.and_then(|step| i64::try_from(step).ok()))
 }
 
+/// Uses a code up. It is counted as wrong before it is compared, in one statement whose condition is the cap, and a
+/// right one takes the count back: however many networks guess at once, no more than the cap are compared (security
+/// rule 9). A wrong code stays counted although the request is refused.
+///
 /// A code works once: of two requests with the same, one finds the step already used.
-async fn use_step(conn: &mut Conn, id: Uuid, step: i64) -> Result<()> {
-    let used = diesel::update(officers::table.find(id))
-        .filter(officers::active)
-        .filter(officers::totp_step.lt(step))
-        .set(officers::totp_step.eq(step))
-        .execute(conn)
-        .await?;
-    if used == 0 { Err(ErrorCode::CredentialsWrong.into()) } else { Ok(()) }
+async fn use_code(conn: &mut Conn, app: &App, found: &Credentials, code: &Secret) -> Result<()> {
+    let cap = app.config.auth.factor_cap;
+    let counted: Option<i32> = diesel::update(officers::table.find(found.id))
+        .filter(officers::code_failures.lt(cap))
+        .set(officers::code_failures.eq(officers::code_failures + 1))
+        .returning(officers::code_failures)
+        .get_result(conn)
+        .await
+        .optional()?;
+    let failures = counted.ok_or(ErrorCode::FactorOff)?;
+    if let Some(step) = step(app, found, code.expose())? {
+        let used = diesel::update(officers::table.find(found.id))
+            .filter(officers::active)
+            .filter(officers::totp_step.lt(step))
+            // The authenticator may have been replaced since it was read.
+            .filter(officers::totp_secret.eq(&found.totp_secret))
+            .set((officers::totp_step.eq(step), officers::code_failures.eq(0)))
+            .execute(conn)
+            .await?;
+        if used == 1 {
+            return Ok(());
+        }
+    }
+    if failures >= cap {
+        // Whoever guessed had the right password.
+        alarms::raise(conn, "officer_factor_off", found.id, &json!({ "failures": failures })).await?;
+    }
+    Err(Error::new(ErrorCode::CredentialsWrong).keeping())
 }
 
 /// The same password with the work that is asked for now; not if it has been changed meanwhile.

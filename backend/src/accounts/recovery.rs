@@ -12,6 +12,7 @@ use openapi::accounts::{Challenge, LinkIn};
 use uuid::Uuid;
 
 use super::codes::{self, Purpose};
+use super::limits::{HOUR, Limit};
 use super::store::{self, PersonName};
 use super::{browser, passwords, sessions};
 use crate::app::App;
@@ -23,18 +24,24 @@ use crate::http::ClientInfo;
 use crate::jobs::{self, Job};
 use crate::notifications::{self, News};
 
-/// A recovery that can still be used: of an account, in time, and the newest one.
-const LIVE: &str = "recoveries.account_id is not null and recoveries.expires_at > now() and not exists \
-    (select from recoveries n where n.account_id = recoveries.account_id and n.id > recoveries.id)";
+/// A recovery that can still be used: of an account, and in time. An older one too, so that nobody takes a link away by
+/// asking for another.
+const LIVE: &str = "recoveries.account_id is not null and recoveries.expires_at > now()";
 
 /// The associated data of a sealed link token.
 pub(super) fn seal_place(recovery_id: Uuid) -> String {
     format!("recovery:{recovery_id}")
 }
 
-/// Keeps a recovery and sends its link; whatever was asked for before is over. For an address without an account there
-/// is a row and a job as well, and the job finds nobody to write to.
+/// Keeps a recovery and sends its link; those that were asked for before work on. For an address without an account
+/// there is a row and a job as well, and the job finds nobody to write to. A mailbox that has got its letters of this hour
+/// gets no more: whoever used them up has sent the owner links that work. Sign-ups have a count of their own, because
+/// their letters have no such link.
 pub(super) async fn ask(conn: &mut Conn, app: &App, email: &str) -> Result<()> {
+    let letters = Limit::new(app, "recovery_mail", email, app.config.auth.letters_per_mailbox, HOUR);
+    if !letters.allows(conn).await? {
+        return Ok(());
+    }
     let account_id = store::find_id_by_email(conn, email).await?;
     let recovery_id = Uuid::now_v7();
     let token = random_token()?;
@@ -62,7 +69,7 @@ pub(super) async fn find_recipient(conn: &mut Conn, recovery_id: Uuid) -> Result
 /// What is wrong with the new password; the person's own data is known by the link.
 ///
 /// # Errors
-/// `link_invalid` for a link that is unknown, used, too old or not the newest; the field errors of the password.
+/// `link_invalid` for a link that is unknown, used or too old; the field errors of the password.
 pub(super) async fn check_password(app: &App, input: &LinkIn) -> Result<()> {
     let mut conn = app.db.read().await?;
     let live = recoveries::table.inner_join(accounts::table).filter(sql::<Bool>(LIVE));
@@ -104,7 +111,7 @@ pub(super) async fn choose(
 /// devices are strangers again (their names hang on the password), and the owner hears of it.
 ///
 /// # Errors
-/// `link_invalid` when the link has been used or followed by another meanwhile.
+/// `link_invalid` when this link or another of the account has been used meanwhile, or it is too old.
 pub(super) async fn finish(
     conn: &mut Conn,
     account_id: Uuid,
@@ -119,7 +126,7 @@ pub(super) async fn finish(
             .await
             .optional()?;
     let password_hash = used.flatten().ok_or(ErrorCode::LinkInvalid)?;
-    // The older ones would be the newest now.
+    // One password is chosen once: whoever has another link has nothing left.
     diesel::delete(own).execute(conn).await?;
     diesel::update(accounts::table.find(account_id))
         .set(accounts::password_hash.eq(password_hash))

@@ -43,7 +43,8 @@ pub async fn switch_codes_on(app: &App, login: &str) -> Result<bool> {
         .await
 }
 
-/// Gives an officer another authenticator secret in place of one that is lost, and ends the officer's sessions.
+/// Gives an officer another authenticator secret in place of one that is lost or guessed at (`factor_off`), and ends the
+/// officer's sessions. What was guessed of the old one says nothing about it, so the count begins anew.
 ///
 /// # Errors
 /// `not_found` when no officer has this login.
@@ -57,7 +58,7 @@ pub async fn renew_authenticator(app: &App, login: &str) -> Result<Secret> {
                 let id = own.select(officers::id).for_update().first(conn).await?;
                 let sealed = app_.keys.seal_text(&seal_place(id), fresh.expose())?.into_bytes();
                 diesel::update(officers::table.find(id))
-                    .set(officers::totp_secret.eq(sealed))
+                    .set((officers::totp_secret.eq(sealed), officers::code_failures.eq(0)))
                     .execute(conn)
                     .await?;
                 sessions::end_all_of_officer(conn, id).await

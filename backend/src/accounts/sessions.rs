@@ -171,7 +171,7 @@ struct Row {
 }
 
 /// The living sessions of an account, the one seen last first.
-pub(super) async fn list_for(conn: &mut Conn, account_id: Uuid, current: Uuid) -> Result<Vec<SessionInfo>> {
+pub(super) async fn list_for(mut conn: &Conn, account_id: Uuid, current: Uuid) -> Result<Vec<SessionInfo>> {
     let rows: Vec<Row> = sessions::table
         .filter(sessions::account_id.eq(account_id))
         .filter(sessions::revoked_at.is_null())
@@ -185,7 +185,7 @@ pub(super) async fn list_for(conn: &mut Conn, account_id: Uuid, current: Uuid) -
             sessions::created_at,
             sessions::last_seen_at,
         ))
-        .load(conn)
+        .load(&mut conn)
         .await?;
     let info = |row: Row| SessionInfo {
         current: row.id == current,

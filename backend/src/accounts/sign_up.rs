@@ -68,13 +68,15 @@ fn name_fault(pointer: &str, name: &str) -> Option<FieldError> {
     names::fault(name).map(|fault| fault.at(pointer.to_owned()).into())
 }
 
-/// How often letters with links may be asked for: from one place, and to one mailbox.
+/// How often letters may be asked for: from one place, and to one mailbox.
 pub(super) fn limits(app: &App, client: &ClientInfo, email: &str) -> Vec<Limit> {
-    let config = &app.config.auth;
-    vec![
-        Limit::of_address(app, "sign_up", &client.ip, config.sign_ups_per_address, HOUR),
-        Limit::new(app, "sign_up_mail", email, config.letters_per_mailbox, HOUR),
-    ]
+    let letters = Limit::new(app, "sign_up_mail", email, app.config.auth.letters_per_mailbox, HOUR);
+    vec![asked_letters(app, client), letters]
+}
+
+/// How often letters with links, of a sign-up or a forgotten password, may be asked for from one place.
+pub(super) fn asked_letters(app: &App, client: &ClientInfo) -> Limit {
+    Limit::of_address(app, "sign_up", &client.ip, app.config.auth.sign_ups_per_address, HOUR)
 }
 
 /// Keeps a sign-up and sends its link; whoever has an account already gets word of that instead.

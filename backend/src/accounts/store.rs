@@ -62,8 +62,8 @@ impl From<AccountRow> for Account {
     }
 }
 
-pub(super) async fn find_account(conn: &mut Conn, id: Uuid) -> Result<Account> {
-    Ok(accounts::table.find(id).select(AccountRow::as_select()).first(conn).await?.into())
+pub(super) async fn find_account(mut conn: &Conn, id: Uuid) -> Result<Account> {
+    Ok(accounts::table.find(id).select(AccountRow::as_select()).first(&mut conn).await?.into())
 }
 
 /// `None` when the account has another version by now.

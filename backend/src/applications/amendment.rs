@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::graph::CaseEvent;
 use super::view::{self, service_of};
 use super::{reply, store};
+use crate::accounts::limits::{DAY, Limit};
 use crate::app::App;
 use crate::changes;
 use crate::db::Conn;
@@ -20,7 +21,8 @@ use crate::history::{self, By};
 /// charge is that of the filing.
 ///
 /// # Errors
-/// `wrong_state`, also where the service lets people change only what no officer has taken; `stale_version`.
+/// `wrong_state`, also where the service lets people change only what no officer has taken; `stale_version`;
+/// `too_many_requests`.
 pub async fn begin(
     conn: &mut Conn,
     app: &App,
@@ -34,6 +36,9 @@ pub async fn begin(
     if service.edit_until == EditUntil::Assigned && read.row.officer_id.is_some() {
         return Err(ErrorCode::WrongState.into());
     }
+    // Each time is a check by the registers, notices, and files that are kept for good.
+    let most = app.config.applications.amendments_per_day;
+    Limit::new(app, "amendment", &account_id.to_string(), most, DAY).spend(conn).await?;
     reply::hand_back(conn, app, &read, service, State::Amending).await?;
     history::append(conn, id, CaseEvent::Amending.as_str(), By::Citizen(account_id), json!({})).await?;
     let told = [(Some(account_id), Subject::Application, id), (None, Subject::Case, id)];

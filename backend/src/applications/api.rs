@@ -22,12 +22,13 @@ use crate::http::{page, respond};
 /// Starts a draft of a service's newest version, filled in with what the account knows (FM-01, FM-04).
 ///
 /// It may begin with the answers of an application that has been filed: to file again after a refusal, or to tell of a
-/// change of what is approved (SV4-15). A person may have only so many drafts. At `/service`: `unknown_service`,
-/// `too_many_drafts` (`count`); at `/based_on`: `unknown_application`.
+/// change of what is approved (SV4-15). A person may have only so many drafts, and start only so many per hour. At
+/// `/service`: `unknown_service`, `too_many_drafts` (`count`); at `/based_on`: `unknown_application`.
 #[utoipa::path(tag = "applications", operation_id = "create_application", request_body = ApplicationIn,
     params(("Idempotency-Key" = Uuid, Header)),
     responses((status = 201, body = Application)),
-    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none"))))]
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["too_many_requests"]))))]
 #[post("/applications")]
 pub async fn create_application(
     app: web::Data<App>,
@@ -191,14 +192,14 @@ pub async fn submit_application(
 /// Takes a filed application back to change it, as long as the service's `edit_until` lets one (FM-11, C15).
 ///
 /// Everything is open then, and the clock of the service stands still; until it is sent again, what was sent last
-/// counts. Sent again too late it goes on as it was. The fee stays.
+/// counts. Sent again too late it goes on as it was. The fee stays. A person may do this only so many times a day.
 #[utoipa::path(tag = "applications", operation_id = "amend_application",
     params(("id" = Uuid, Path, description = "The application"), ("Idempotency-Key" = Uuid, Header),
         ("If-Match" = String, Header)),
     responses((status = 200, body = Application)),
     extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")),
         ("x-audit" = json!("amending")),
-        ("x-errors" = json!(["wrong_state"]))))]
+        ("x-errors" = json!(["wrong_state", "too_many_requests"]))))]
 #[post("/applications/{id}/amendment")]
 pub async fn amend_application(
     app: web::Data<App>,

@@ -12,6 +12,7 @@ use super::correction;
 use super::store::{self, NewDraft, Read, Row};
 use super::view::{self, service_of};
 use crate::accounts;
+use crate::accounts::limits::{HOUR, Limit};
 use crate::accounts::store::PersonName;
 use crate::app::App;
 use crate::crash::crash_point;
@@ -26,7 +27,7 @@ const MAX_ANSWERS: usize = 64 * 1024;
 ///
 /// # Errors
 /// `invalid` at `/service`: `unknown_service`, or `too_many_drafts` with the permitted `count`; at `/based_on`:
-/// `unknown_application`.
+/// `unknown_application`; `too_many_requests`.
 pub async fn create(
     conn: &mut Conn,
     app: &App,
@@ -41,6 +42,9 @@ pub async fn create(
         refusal.params.insert("count".to_owned(), most.to_string());
         return Err(Error::invalid(vec![refusal]));
     }
+    // The answer to each outlives the draft, for whoever repeats the request.
+    let per_hour = app.config.applications.drafts_per_hour;
+    Limit::new(app, "draft", &account_id.to_string(), per_hour, HOUR).spend(conn).await?;
     let person = accounts::store::names(conn, account_id).await?;
     let mut answers = prefilled(service, &person);
     if let Some(earlier) = input.based_on {

@@ -23,8 +23,8 @@ use crate::error::{Error, Result};
 use crate::http::respond;
 use crate::idempotency::{self, Claim};
 
-/// A signed-in person. Most reads trust the token (at most five minutes old); writes, and reads of applications, cases
-/// and files, read the session row too ([`ensure_live`]).
+/// A signed-in person, by a token of at most five minutes. It opens nothing alone: what is read or written is so together
+/// with the session's row ([`ensure_live`]), so signing out takes effect at once.
 #[derive(Debug, Clone, Copy)]
 pub struct Citizen {
     pub account_id: Uuid,

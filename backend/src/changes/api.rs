@@ -5,6 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, get, web};
+use futures_util::future::try_join;
 use openapi::events::{Changes, ChangesQuery};
 use uuid::Uuid;
 
@@ -54,7 +55,11 @@ pub async fn list_changes(
     let settled = app.relay.settled()?;
     let changes = match query.0.after {
         None => Vec::new(),
-        Some(after) => store::list_after(&mut *app.db.read().await?, reader.audience, after, settled).await?,
+        Some(after) => {
+            let conn = app.db.read().await?;
+            let changes = store::list_after(&conn, reader.audience, after, settled);
+            try_join(changes, ensure_live(&conn, reader.session_id)).await?.0
+        }
     };
     let changes = changes.into_iter().map(|(_, change)| change).collect();
     let seq = settled.max(query.0.after.unwrap_or(0));
@@ -79,14 +84,14 @@ pub async fn stream_changes(
     request: HttpRequest,
 ) -> Result<HttpResponse> {
     let header = request.headers().get("Last-Event-ID").and_then(|value| value.to_str().ok()?.parse().ok());
-    let mut conn = app.db.read().await?;
+    let conn = app.db.read().await?;
     ensure_live(&conn, reader.session_id).await?;
     // Listen before reading what was missed, so that nothing falls in between.
     let settled = app.relay.settled()?;
     let live = app.relay.listen(reader.audience, reader.session_id);
     let missed = match header.or(query.0.after) {
         None => Vec::new(),
-        Some(after) => store::list_after(&mut conn, reader.audience, after, settled).await?,
+        Some(after) => store::list_after(&conn, reader.audience, after, settled).await?,
     };
     drop(conn);
     Ok(HttpResponse::Ok()

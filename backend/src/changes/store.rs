@@ -85,7 +85,7 @@ fn of(account_id: Option<Uuid>) -> pulses::BoxedQuery<'static, Pg> {
 
 /// Changes of one audience after a number, oldest first.
 pub(super) async fn list_after(
-    conn: &mut Conn,
+    mut conn: &Conn,
     account_id: Option<Uuid>,
     after: i64,
     settled: i64,
@@ -95,7 +95,7 @@ pub(super) async fn list_after(
         .order(pulses::id)
         .limit(MOST)
         .select((pulses::id, pulses::account_id, pulses::kind, pulses::subject_id))
-        .load(conn)
+        .load(&mut conn)
         .await?;
     Ok(rows.iter().filter_map(|row| row.change(settled)).collect())
 }

@@ -266,6 +266,7 @@ diesel::table! {
         password_hash -> Text,
         totp_secret -> Bytea,
         totp_step -> Int8,
+        code_failures -> Int4,
         active -> Bool,
         created_at -> Timestamptz,
     }

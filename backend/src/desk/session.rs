@@ -16,13 +16,15 @@ use crate::error::{Error, Result};
 use crate::http::{ClientInfo, ValidJson, respond};
 
 /// Signs an officer in with password and authenticator code; a code works once.
+///
+/// `factor_off` after too many wrong codes in a row with the right password.
 #[utoipa::path(tag = "desk", operation_id = "create_officer_session", request_body = OfficerSignInIn,
     params(("X-Requested-With" = String, Header)),
     responses((status = 201, body = OfficerSession,
         headers(("Set-Cookie" = String, description = "`__Host-rt-desk`, the refresh token; `__Host-dv-desk`, the device.")),
         description = "Signed in.")),
     extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("no")), ("x-audit" = json!("none")),
-        ("x-errors" = json!(["credentials_wrong", "foreign_origin", "too_many_requests"]))))]
+        ("x-errors" = json!(["credentials_wrong", "foreign_origin", "factor_off", "too_many_requests"]))))]
 #[post("/desk/sessions")]
 pub async fn create_officer_session(
     app: web::Data<App>,

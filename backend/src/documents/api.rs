@@ -194,7 +194,7 @@ async fn attach(
 ) -> Result<(Uploaded, Option<String>)> {
     let room = store::find_room(conn, row.account_id, row.application_id, true).await?;
     let service = service(app, &room)?;
-    room.may_attach(service, &upload.item, upload.replaces, app.config.uploads.max_files)?;
+    room.may_attach(service, &upload.item, upload.replaces, &app.config.uploads)?;
     let freed = match upload.replaces {
         Some(old) => take_away(conn, row.account_id, &room, old).await?,
         None => None,

@@ -25,6 +25,7 @@ use uuid::Uuid;
 
 pub use gate::Gate;
 
+use crate::config::Uploads;
 use crate::error::{Error, Result, field_error};
 
 /// The codes of [`Refusal`].
@@ -89,6 +90,8 @@ pub struct Room {
     pub remarks: Vec<String>,
     /// The live documents: id and item.
     pub live: Vec<(Uuid, String)>,
+    /// How many documents there are, live or replaced.
+    pub kept: i64,
 }
 
 impl Room {
@@ -129,7 +132,7 @@ impl Room {
         service: &Service,
         item: &str,
         replaces: Option<Uuid>,
-        max_files: i64,
+        limits: &Uploads,
     ) -> Result<()> {
         let asked = self.open_item(service, item)?;
         if let Some(old) = replaces
@@ -140,10 +143,14 @@ impl Room {
         let staying = self.live.iter().filter(|(id, _)| Some(*id) != replaces);
         let (all, same) =
             staying.fold((0_i64, 0_u32), |(all, same), (_, of)| (all + 1, same + u32::from(of == item)));
+        // What a draft loses is gone; what has been filed keeps its replaced files, and its limit counts them.
+        let is_full_for_good = self.state != State::Draft && self.kept >= limits.max_kept_files;
         let full = if same >= asked.max_files {
             Some(i64::from(asked.max_files))
+        } else if all >= limits.max_files {
+            Some(limits.max_files)
         } else {
-            (all >= max_files).then_some(max_files)
+            is_full_for_good.then_some(limits.max_kept_files)
         };
         match full {
             Some(most) => Err(Refusal::new("too_many_files").with("count", most).of(item)),

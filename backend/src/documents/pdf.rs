@@ -15,7 +15,7 @@ const PAGES: usize = 5_000;
 const ACTIVE_KEYS: [&[u8]; 8] =
     [b"JS", b"JavaScript", b"AA", b"EmbeddedFiles", b"EF", b"XFA", b"RichMediaContent", b"RichMediaSettings"];
 /// Actions that do more than move within the document or open an address after a question.
-const ACTIVE_ACTIONS: [&[u8]; 12] = [
+const ACTIVE_ACTIONS: [&[u8]; 13] = [
     b"JavaScript",
     b"Launch",
     b"GoToE",
@@ -27,8 +27,11 @@ const ACTIVE_ACTIONS: [&[u8]; 12] = [
     b"Sound",
     b"GoTo3DView",
     b"RichMediaExecute",
+    b"Thread",
     b"Trans",
 ];
+/// Addresses a link may lead to; what names no scheme is one of the others, or leads nowhere.
+const ADDRESSES: [&[u8]; 4] = [b"http:", b"https:", b"mailto:", b"tel:"];
 /// Annotations and objects that play or carry something.
 const ACTIVE_KINDS: [&[u8]; 6] =
     [b"RichMedia", b"Screen", b"Movie", b"3D", b"FileAttachment", b"EmbeddedFile"];
@@ -118,9 +121,26 @@ fn is_active(fields: &Dictionary, objects: &Objects) -> bool {
         || named(b"S", &ACTIVE_ACTIONS)
         || named(b"Subtype", &ACTIVE_KINDS)
         || named(b"Type", &ACTIVE_KINDS)
+        || leads_elsewhere(fields, objects)
         || fields
             .get(b"OpenAction")
             .is_ok_and(|action| !objects.meanings(action).all(|action| is_destination(action, objects)))
+}
+
+/// Whether a link leads to another scheme than those of the web and of contacts, or a picture stands in another file.
+fn leads_elsewhere(fields: &Dictionary, objects: &Objects) -> bool {
+    let mut meanings = [b"URI".as_slice(), b"Ref"]
+        .into_iter()
+        .flat_map(|key| fields.get(key).ok())
+        .flat_map(|value| objects.meanings(value));
+    meanings.any(|value| match value {
+        Object::String(address, _) => {
+            let address = address.trim_ascii().to_ascii_lowercase();
+            address.contains(&b':') && !ADDRESSES.iter().any(|scheme| address.starts_with(scheme))
+        }
+        Object::Dictionary(reference) => reference.has(b"F"),
+        _ => false,
+    })
 }
 
 /// Opening at a page is what most writers ask for; anything else on opening is refused.
@@ -208,6 +228,24 @@ mod tests {
                 set(document, root, "Deep", vec![vec![Object::Dictionary(launch)].into()]);
             };
             assert_eq!(code(&file(nested, streams)), Some("pdf_active"));
+            for (key, kind) in [("URI", "javascript:1"), ("URI", " FILE://host/x")] {
+                let linked = |document: &mut Document, root| {
+                    let action = dictionary! { "S" => "URI", key => Object::string_literal(kind) };
+                    set(document, root, "Link", action);
+                };
+                assert_eq!(code(&file(linked, streams)), Some("pdf_active"), "{kind}");
+            }
+            let web = |document: &mut Document, root| {
+                let action =
+                    dictionary! { "S" => "URI", "URI" => Object::string_literal("https://example.org/a") };
+                set(document, root, "Link", action);
+            };
+            assert_eq!(code(&file(web, streams)), None);
+            let elsewhere = |document: &mut Document, root| {
+                let reference = dictionary! { "F" => Object::string_literal("//host/x"), "Page" => 0 };
+                set(document, root, "Picture", dictionary! { "Ref" => reference });
+            };
+            assert_eq!(code(&file(elsewhere, streams)), Some("pdf_active"));
             for key in ["AA", "XFA", "EmbeddedFiles", "JavaScript"] {
                 let keyed = |document: &mut Document, root| set(document, root, key, dictionary! {});
                 assert_eq!(code(&file(keyed, streams)), Some("pdf_active"), "{key}");

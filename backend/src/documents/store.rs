@@ -2,9 +2,10 @@
 
 use catalogue::definition::Service;
 use chrono::{DateTime, Utc};
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use futures_util::future::try_join3;
+use futures_util::future::try_join4;
 use openapi::applications::{Saved, State};
 use openapi::documents::Document;
 use serde_json::Value;
@@ -153,16 +154,22 @@ async fn live(mut conn: &Conn, application_id: Uuid) -> Result<Vec<(Uuid, String
     Ok(live)
 }
 
+async fn count(mut conn: &Conn, application_id: Uuid) -> Result<i64> {
+    let kept = documents::table.filter(documents::application_id.eq(application_id));
+    Ok(kept.select(count_star()).first(&mut conn).await?)
+}
+
 /// What decides whether documents of the person's application may change; with `lock`, until the transaction
 /// ends.
 ///
 /// # Errors
 /// `not_found` when there is no such application of this account.
 pub async fn find_room(conn: &Conn, account_id: Uuid, application_id: Uuid, lock: bool) -> Result<Room> {
-    let (own, remarks, live) = try_join3(
+    let (own, remarks, live, kept) = try_join4(
         own(conn, account_id, application_id, lock),
         remarks::list_open_pointers(conn, application_id),
         live(conn, application_id),
+        count(conn, application_id),
     )
     .await?;
     let (state, service, service_version, answers, before) = own;
@@ -175,6 +182,7 @@ pub async fn find_room(conn: &Conn, account_id: Uuid, application_id: Uuid, lock
         answers_before: before.map(answers_of),
         remarks,
         live,
+        kept,
     })
 }
 

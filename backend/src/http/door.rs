@@ -51,7 +51,8 @@ pub async fn guard<B: MessageBody + 'static>(
     let (Some(app), Some(door)) = (request.app_data::<web::Data<App>>(), request.app_data::<Door>()) else {
         return Err(Error::new(ErrorCode::Internal).into());
     };
-    let (path, origin) = (request.path(), door.origin(app));
+    // As routes are matched: `/%64esk` is `/desk`.
+    let (path, origin) = (request.match_info().as_str(), door.origin(app));
     // Probes and the bank come by whatever name the network gives this machine; neither is given anything private.
     let any_name =
         path.starts_with("/health/") || below_api(path).is_some_and(|path| path.starts_with("/webhooks/"));
@@ -59,7 +60,8 @@ pub async fn guard<B: MessageBody + 'static>(
         if path.starts_with("/api/") {
             return Ok(request.error_response(Error::new(ErrorCode::WrongHost)).map_into_right_body());
         }
-        let right = HttpResponse::Found().insert_header((LOCATION, format!("{origin}{path}"))).finish();
+        let right =
+            HttpResponse::Found().insert_header((LOCATION, format!("{origin}{}", request.path()))).finish();
         return Ok(request.into_response(right).map_into_right_body());
     }
     if below_api(path).is_some_and(|path| !door.serves(path)) {

@@ -29,7 +29,7 @@ pub async fn secure<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
-    let path = request.path().to_owned();
+    let path = request.match_info().as_str().to_owned();
     let mut answer = next.call(request).await?;
     let ok = answer.status().is_success() || answer.status().as_u16() == 304;
     let headers = answer.headers_mut();

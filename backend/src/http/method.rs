@@ -39,8 +39,8 @@ impl Methods {
     /// # Errors
     /// `not_found` for a path the contract does not have.
     pub fn refuse(&self, request: &HttpRequest) -> error::Result<HttpResponse> {
-        let fits = |(path, _): &&(ResourceDef, _)| path.is_match(request.path());
-        let is_exact = |(path, _): &&(ResourceDef, _)| path.pattern() == Some(request.path());
+        let fits = |(path, _): &&(ResourceDef, _)| path.is_match(request.match_info().as_str());
+        let is_exact = |(path, _): &&(ResourceDef, _)| path.pattern() == Some(request.match_info().as_str());
         // `/sessions/current` also fits `/sessions/{id}`, but is a thing of its own.
         let known = self.0.iter().find(is_exact).or_else(|| self.0.iter().find(fits));
         let allowed = known.map(|(_, methods)| methods.join(", ")).unwrap_or_default();
@@ -60,7 +60,7 @@ pub async fn head<B: MessageBody>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, ()>>, actix_web::Error> {
-    if request.method() != Method::HEAD || !request.path().starts_with("/api/") {
+    if request.method() != Method::HEAD || !request.match_info().as_str().starts_with("/api/") {
         return Ok(next.call(request).await?.map_into_left_body());
     }
     request.head_mut().method = Method::GET;

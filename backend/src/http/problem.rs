@@ -81,7 +81,7 @@ fn refusal_of<B>(answer: &ServiceResponse<B>) -> Option<Error> {
     if !answer.status().is_client_error() && !answer.status().is_server_error() {
         return None;
     }
-    if !answer.request().path().starts_with("/api/") {
+    if !answer.request().match_info().as_str().starts_with("/api/") {
         return None;
     }
     let error = answer.response().error();

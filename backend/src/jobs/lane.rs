@@ -9,6 +9,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lane {
     Mail,
+    /// The same provider as [`Lane::Sms`], but somebody waits on the page: no queue of notices stands before a code.
+    Codes,
     Sms,
     Bank,
     Registers,
@@ -17,12 +19,13 @@ pub(super) enum Lane {
 }
 
 impl Lane {
-    pub const ALL: [Self; 5] = [Self::Mail, Self::Sms, Self::Bank, Self::Registers, Self::Own];
+    pub const ALL: [Self; 6] = [Self::Mail, Self::Codes, Self::Sms, Self::Bank, Self::Registers, Self::Own];
 
     /// The name in the `lane` column.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Mail => "mail",
+            Self::Codes => "codes",
             Self::Sms => "sms",
             Self::Bank => "bank",
             Self::Registers => "registers",
@@ -33,7 +36,7 @@ impl Lane {
 
 /// The places of a worker, `each` in every lane.
 pub(super) struct Places {
-    lanes: [(Lane, Arc<Semaphore>); 5],
+    lanes: [(Lane, Arc<Semaphore>); 6],
     each: usize,
 }
 

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, get, put, web};
 use futures_util::FutureExt;
+use futures_util::future::try_join;
 use openapi::events::Subject;
 use openapi::notifications::{Feed, Notification, ReadIn};
 use openapi::page::PageQuery;
@@ -26,8 +27,9 @@ pub async fn list_notifications(
 ) -> Result<HttpResponse> {
     let limit = page::limit(query.0.limit)?;
     let before = page::read_id(query.0.cursor.as_deref())?;
-    let mut conn = app.db.read().await?;
-    let listing = store::list_for(&mut conn, citizen.account_id, before, page::rows(limit)?).await?;
+    let conn = app.db.read().await?;
+    let listing = store::list_for(&conn, citizen.account_id, before, page::rows(limit)?);
+    let (listing, ()) = try_join(listing, citizen.ensure_live(&conn)).await?;
     drop(conn);
     let more = listing.rows.len() > limit;
     let rows: Vec<&Row> = listing.rows.iter().take(limit).collect();

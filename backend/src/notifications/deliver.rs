@@ -16,6 +16,8 @@ use crate::jobs::Outcome;
 
 /// The provider refuses the same text to the same phone within a minute.
 const SAME_TEXT_PAUSE: Duration = Duration::from_secs(70);
+/// Why an SMS is not sent whose text another one brings.
+const SAID: &str = "another SMS says the same";
 
 /// Sends a notification by mail (NT-04: with what to do next), once. Mailboxes the server calls impossible are passed
 /// over.
@@ -48,13 +50,19 @@ pub async fn by_mail(app: &App, notification_id: Uuid) -> Result<Outcome> {
     }
 }
 
-/// Sends a notification by SMS, short, once. Numbers the provider calls impossible are passed over.
+/// Sends a notification by SMS, short, once. Numbers the provider calls impossible are passed over, and so is a text that
+/// has gone to the person within the last minute or goes before this one: many equal ones are one SMS, not one a minute.
 ///
 /// # Errors
 /// When the provider does not take it, or the text names what nobody told; the job comes back.
 pub async fn by_sms(app: &App, notification_id: Uuid) -> Result<Outcome> {
     let Some(found) = unsent(app, notification_id, "sms").await? else { return Ok(Outcome::Done) };
     let text = wording(app, &found).line("sms").map_err(Error::internal)?;
+    if is_said(app, notification_id, &found, &text).await? {
+        let mut conn = app.db.read().await?;
+        store::insert_delivery(&mut conn, notification_id, "sms", Err(SAID)).await?;
+        return Ok(Outcome::Done);
+    }
     match app.sms.send(sms::number(notification_id.as_bytes()), &found.phone, &text).await {
         Ok(provider_id) => {
             crash_point!("sms.after_send");
@@ -69,6 +77,16 @@ pub async fn by_sms(app: &App, notification_id: Uuid) -> Result<Outcome> {
 async fn unsent(app: &App, id: Uuid, channel: &str) -> Result<Option<Outgoing>> {
     let mut conn = app.db.read().await?;
     store::find_unsent(&mut conn, id, channel).await
+}
+
+/// Whether another notification says the same to the same person by SMS.
+async fn is_said(app: &App, id: Uuid, found: &Outgoing, text: &str) -> Result<bool> {
+    let mut conn = app.db.read().await?;
+    let others = store::list_said_by_sms(&mut conn, id).await?;
+    Ok(others.iter().any(|data| {
+        let other = Wording { data, ..wording(app, found) };
+        other.line("sms").is_ok_and(|line| line == text)
+    }))
 }
 
 /// Writes down what became of a notification: the provider's id of it, or why it can never be delivered.

@@ -110,7 +110,7 @@ impl Line {
 
 /// The feed before `before`, newest first, in one round trip.
 pub(super) async fn list_for(
-    conn: &mut Conn,
+    mut conn: &Conn,
     account_id: Uuid,
     before: Option<Uuid>,
     limit: i64,
@@ -128,7 +128,7 @@ pub(super) async fn list_for(
     .bind::<SqlUuid, _>(account_id)
     .bind::<Nullable<SqlUuid>, _>(before)
     .bind::<BigInt, _>(limit);
-    let lines: Vec<Line> = prepared(feed).load(conn).await?;
+    let lines: Vec<Line> = prepared(feed).load(&mut conn).await?;
     let mut listing = Listing::default();
     for line in lines {
         listing.language.clone_from(&line.language);
@@ -183,6 +183,30 @@ pub(super) async fn find_unsent(conn: &mut Conn, id: Uuid, channel: &str) -> Res
         .first(conn)
         .await
         .optional()?)
+}
+
+/// What notifications told the same person of the same kind and application that have left by SMS within the last minute,
+/// or were told before this one and have not left yet. After four days a job has given up, and says nothing any more.
+pub(super) async fn list_said_by_sms(conn: &mut Conn, id: Uuid) -> Result<Vec<Value>> {
+    #[derive(QueryableByName)]
+    struct Said {
+        #[diesel(sql_type = Jsonb)]
+        data: Value,
+    }
+    // Of many only the first: the words of one application and kind hardly differ.
+    let said = diesel::sql_query(
+        "select o.data from notifications n \
+         join notifications o on o.account_id = n.account_id and o.kind = n.kind and o.id <> n.id \
+           and o.application_id is not distinct from n.application_id \
+           and o.created_at > n.created_at - interval '4 days' \
+         left join deliveries d on d.notification_id = o.id and d.channel = 'sms' \
+         where n.id = $1 and case when d.notification_id is null then o.id < n.id \
+           else d.provider_id is not null and d.sent_at > now() - interval '1 minute' end \
+         order by o.id limit 20",
+    )
+    .bind::<SqlUuid, _>(id);
+    let said: Vec<Said> = prepared(said).load(conn).await?;
+    Ok(said.into_iter().map(|said| said.data).collect())
 }
 
 /// Records that a notification has left the house, under the provider's id, or why it never will.

@@ -2,7 +2,9 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
+use chrono::NaiveDate;
 use futures_util::FutureExt;
+use futures_util::future::try_join;
 use openapi::events::Subject;
 use openapi::payments::{Charge, Payment, PaymentIn, PaymentsQuery};
 use openapi::{ErrorCode, FieldError, Page};
@@ -33,7 +35,9 @@ const MAX_WEBHOOK: usize = 64 * 1024;
 )]
 #[get("/charges/{id}")]
 pub async fn get_charge(app: web::Data<App>, citizen: Citizen, id: web::Path<Uuid>) -> Result<HttpResponse> {
-    let found = charges::find_for(&mut *app.db.read().await?, citizen.account_id, id.into_inner()).await?;
+    let conn = app.db.read().await?;
+    let found = charges::find_for(&conn, citizen.account_id, id.into_inner());
+    let (found, ()) = try_join(found, citizen.ensure_live(&conn)).await?;
     respond::ok(&view(&app, found.0, found.1)?)
 }
 
@@ -91,8 +95,9 @@ pub async fn start_payment(
 )]
 #[get("/payments/{id}")]
 pub async fn get_payment(app: web::Data<App>, citizen: Citizen, id: web::Path<Uuid>) -> Result<HttpResponse> {
-    let (payment, owed) =
-        store::find_payment_for(&mut *app.db.read().await?, citizen.account_id, id.into_inner()).await?;
+    let conn = app.db.read().await?;
+    let found = store::find_payment_for(&conn, citizen.account_id, id.into_inner());
+    let ((payment, owed), ()) = try_join(found, citizen.ensure_live(&conn)).await?;
     respond::ok(&payment.view(&owed)?)
 }
 
@@ -123,13 +128,14 @@ pub async fn list_payments(
     }
     let wanted = store::Wanted {
         before,
-        since: query.0.from.map(clock::midnight),
-        until: query.0.to.and_then(|day| day.succ_opt()).map(clock::midnight),
+        since: query.0.from.map(within).map(clock::midnight),
+        until: query.0.to.map(within).and_then(|day| day.succ_opt()).map(clock::midnight),
         service: query.0.service,
     };
-    let mut rows =
-        store::list_payments(&mut *app.db.read().await?, citizen.account_id, &wanted, page::rows(limit)?)
-            .await?;
+    let conn = app.db.read().await?;
+    let listed = store::list_payments(&conn, citizen.account_id, &wanted, page::rows(limit)?);
+    let (mut rows, ()) = try_join(listed, citizen.ensure_live(&conn)).await?;
+    drop(conn);
     let full = rows.len() > limit;
     if full {
         rows.pop();
@@ -137,6 +143,12 @@ pub async fn list_payments(
     let next = rows.last().filter(|_| full).map(|(payment, ..)| payment.id.simple().to_string());
     let items = rows.into_iter().map(|(payment, owed)| payment.view(&owed));
     respond::ok(&Page { items: items.collect::<Result<Vec<_>>>()?, next })
+}
+
+/// The day as the database can hold it: nothing was paid before or after such days anyway.
+fn within(day: NaiveDate) -> NaiveDate {
+    let new_year = |year| NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default();
+    day.clamp(new_year(1900), new_year(2200))
 }
 
 /// The bank says that something changed.

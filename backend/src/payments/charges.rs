@@ -97,14 +97,14 @@ pub async fn find_of(mut conn: &Conn, application_id: Uuid) -> Result<Option<(Ch
 ///
 /// # Errors
 /// `not_found`.
-pub async fn find_for(conn: &mut Conn, account_id: Uuid, id: Uuid) -> Result<(ChargeRow, Vec<PaymentRow>)> {
+pub async fn find_for(mut conn: &Conn, account_id: Uuid, id: Uuid) -> Result<(ChargeRow, Vec<PaymentRow>)> {
     let rows: Vec<(ChargeRow, Option<PaymentRow>)> = charges::table
         .inner_join(applications::table)
         .left_join(payments::table)
         .filter(charges::id.eq(id).and(charges::account_id.eq(account_id)))
         .order(payments::id.desc())
         .select((ChargeRow::as_select(), Option::<PaymentRow>::as_select()))
-        .load(conn)
+        .load(&mut conn)
         .await?;
     gather(rows).ok_or_else(Error::not_found)
 }

@@ -88,11 +88,11 @@ pub async fn insert_payment(
 ///
 /// # Errors
 /// `not_found`.
-pub async fn find_payment_for(conn: &mut Conn, account_id: Uuid, id: Uuid) -> Result<(PaymentRow, Owed)> {
+pub async fn find_payment_for(mut conn: &Conn, account_id: Uuid, id: Uuid) -> Result<(PaymentRow, Owed)> {
     let own = payments::table
         .inner_join(charges::table)
         .filter(payments::id.eq(id).and(payments::account_id.eq(account_id)));
-    Ok(own.select((PaymentRow::as_select(), Owed::as_select())).first(conn).await?)
+    Ok(own.select((PaymentRow::as_select(), Owed::as_select())).first(&mut conn).await?)
 }
 
 /// Which payments to list.
@@ -113,7 +113,7 @@ pub struct Wanted {
 /// # Errors
 /// The database's.
 pub async fn list_payments(
-    conn: &mut Conn,
+    mut conn: &Conn,
     account_id: Uuid,
     wanted: &Wanted,
     limit: i64,
@@ -137,7 +137,7 @@ pub async fn list_payments(
     if let Some(service) = &wanted.service {
         query = query.filter(applications::service.eq(service));
     }
-    Ok(query.load(conn).await?)
+    Ok(query.load(&mut conn).await?)
 }
 
 /// A payment with its charge, for jobs.

@@ -38,12 +38,19 @@ pub(super) struct Gap {
 }
 
 impl Wording<'_> {
-    /// The text `<kind>.<part>` as one line.
+    /// The text `<kind>.<part>` as one line. What an officer has written may end without a stop.
     ///
     /// # Errors
     /// A [`Gap`].
     pub fn line(&self, part: &str) -> Result<String, Gap> {
-        Ok(self.paragraphs(part)?.join(" "))
+        let mut line = String::new();
+        for paragraph in self.paragraphs(part)? {
+            if !line.is_empty() {
+                line.push_str(if line.ends_with(char::is_alphanumeric) { ". " } else { " " });
+            }
+            line.push_str(&paragraph);
+        }
+        Ok(line)
     }
 
     /// The text `<kind>.<part>` by paragraphs, without the optional ones whose values are not told.

@@ -66,8 +66,24 @@ fn normalise_text(kind: &Kind, text: &str) -> String {
     }
 }
 
-/// A date as people write and paste it: `2026-11-13`, `13.11.2026`, `13/11/2026`, `13 11 2026`, `13112026`. The
-/// year has four digits; the day stands first unless the year does.
+/// How the names of the months begin in passports and in letters, in Russian and in English.
+const MONTHS: [&[&str]; 12] = [
+    &["янв", "jan"],
+    &["фев", "feb"],
+    &["мар", "mar"],
+    &["апр", "apr"],
+    &["май", "мая", "may"],
+    &["июн", "jun"],
+    &["июл", "jul"],
+    &["авг", "aug"],
+    &["сен", "sep"],
+    &["окт", "oct"],
+    &["ноя", "nov"],
+    &["дек", "dec"],
+];
+
+/// A date as people write and paste it: `2026-11-13`, `13.11.2026`, `13/11/2026`, `13 11 2026`, `13112026`, `13 ноября
+/// 2026 г.`, `13 NOV 2026`. The year has four digits; the day stands first unless the year does.
 #[must_use]
 pub fn parse_date(text: &str) -> Option<NaiveDate> {
     let text = text.trim();
@@ -80,13 +96,20 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
     }
     let parts: Vec<&str> = text
         .split(|character: char| character.is_whitespace() || "./-,".contains(character))
-        .filter(|part| !part.is_empty())
+        .filter(|part| !part.is_empty() && !["г", "года"].contains(part))
         .collect();
     match parts.as_slice() {
-        [day, month, year] if year.len() == 4 => date_of_digits(year, month, day),
-        [year, month, day] if year.len() == 4 => date_of_digits(year, month, day),
+        [day, month, year] if year.len() == 4 => date_of_digits(year, &month_number(month), day),
+        [year, month, day] if year.len() == 4 => date_of_digits(year, &month_number(month), day),
         _ => None,
     }
+}
+
+/// The number of a month that is told by its name; anything else as it is.
+fn month_number(month: &str) -> String {
+    let name = month.to_lowercase();
+    let place = MONTHS.iter().position(|names| names.iter().any(|start| name.starts_with(start)));
+    place.map_or_else(|| month.to_owned(), |place| (place + 1).to_string())
 }
 
 /// A time of day as people write it: `14:30`, `14.30`, `9-05`, `9 05`, `1430`. The minutes have two digits.

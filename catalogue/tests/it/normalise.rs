@@ -1,6 +1,7 @@
 //! One way to write an answer.
 
 use catalogue::form::{normalise, parse_date, parse_time};
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::sample::{arrival, arrival_answers, with};
@@ -8,6 +9,22 @@ use crate::sample::{arrival, arrival_answers, with};
 fn normal(field: &str, value: Value) -> Value {
     let answers = with(arrival_answers(), json!({ field: value }));
     normalise(arrival(), &answers).get(field).cloned().unwrap_or(Value::Null)
+}
+
+#[test]
+fn months_are_read_by_their_names() {
+    let may = NaiveDate::from_ymd_opt(1994, 5, 2);
+    for text in ["2 мая 1994", "2 мая 1994 г.", "02 МАЙ 1994 года", "2 May 1994", "02 MAY 1994", "1994-may-2"]
+    {
+        assert_eq!(parse_date(text), may, "{text}");
+    }
+    for (text, month) in [("1 марта 2026", 3), ("1 июня 2026", 6), ("1 July 2026", 7), ("1 Sept. 2026", 9)]
+    {
+        assert_eq!(parse_date(text), NaiveDate::from_ymd_opt(2026, month, 1), "{text}");
+    }
+    for text in ["2 ма 1994", "2 мэй 1994", "мая 2 1994", "31 июня 2026"] {
+        assert_eq!(parse_date(text), None, "{text}");
+    }
 }
 
 #[test]

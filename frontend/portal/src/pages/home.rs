@@ -119,6 +119,13 @@ fn prepare() -> AnyView {
             </li>
         }
     };
+    let session = use_session();
+    // Who has an account needs no other.
+    let sign_up = move || {
+        (!session.is_authorized()).then(|| {
+            view! { <ButtonLink href=Path::SignUp.href() kind="secondary">{t("accounts.sign_up")}</ButtonLink> }
+        })
+    };
     view! {
         <div class="card">
             <h2>{t("pages.home_prepare_title")}</h2>
@@ -127,6 +134,7 @@ fn prepare() -> AnyView {
                 {line("id", "pages.home_prepare_card", "pages.home_prepare_card_note")}
                 {line("mail", "pages.home_prepare_contacts", "pages.home_prepare_contacts_note")}
             </ul>
+            <Actions>{drawn(sign_up)}</Actions>
         </div>
     }
     .into_any()

@@ -19,9 +19,11 @@ pub(super) fn parts(text: &str) -> usize {
     if length <= single { 1 } else { length.div_ceil(joined) }
 }
 
+/// Words of nothing but five to eight digits: no year, and no part of a number with letters.
 pub(super) fn codes(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_ascii_digit())
-        .filter(|run| (4..=8).contains(&run.len()))
+    text.split_whitespace()
+        .map(|word| word.trim_matches(|c: char| c.is_ascii_punctuation()))
+        .filter(|word| (5..=8).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit()))
         .map(str::to_owned)
         .collect()
 }
@@ -52,5 +54,6 @@ mod tests {
     fn a_long_text_takes_several_messages_and_codes_are_found() {
         assert_eq!((parts("code"), parts(&"я".repeat(70)), parts(&"я".repeat(71))), (1, 1, 2));
         assert_eq!(codes("Код 123456, дело 77, номер 123456789"), ["123456"]);
+        assert_eq!(codes("Code: 123456. Case ПР-2026-B9ZAEV-42 of 2026, +79990000001"), ["123456"]);
     }
 }

@@ -56,7 +56,7 @@ create table recoveries (
   created_at timestamptz not null default now(),
   constraint recoveries_token_hash_key unique (token_hash)
 );
-create index recoveries_account_id_idx on recoveries (account_id);
+create index recoveries_account_id_idx on recoveries (account_id, id desc);
 create index recoveries_expires_at_idx on recoveries (expires_at);
 
 create table consents (
@@ -79,8 +79,6 @@ create table officers (
   totp_secret bytea not null,
   -- The last time step a code was accepted for: a code works once.
   totp_step bigint not null default 0,
-  -- Codes entered wrongly in a row after the right password; at the cap the factor is switched off.
-  code_failures integer not null default 0,
   active boolean not null default true,
   created_at timestamptz not null default now(),
   constraint officers_login_key unique (login),

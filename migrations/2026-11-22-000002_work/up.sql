@@ -19,7 +19,7 @@ create table jobs (
   finished_at timestamptz,
   constraint jobs_dedupe_key unique (dedupe),
   constraint jobs_state_check check (state in ('ready', 'done', 'parked')),
-  constraint jobs_lane_check check (lane in ('mail', 'codes', 'sms', 'bank', 'registers', 'own'))
+  constraint jobs_lane_check check (lane in ('mail', 'sms', 'bank', 'registers', 'own'))
 );
 create index jobs_ready_idx on jobs (lane, run_at) where state = 'ready';
 create index jobs_done_idx on jobs (finished_at) where state = 'done';

@@ -190,7 +190,7 @@ create table deliveries (
   channel text not null,
   sent_at timestamptz not null default now(),
   provider_id text,
-  -- Why it will never leave: the receiver's side does not take it, or another SMS says the same; null: it was taken.
+  -- Why the receiver's side will never take it; null: it was taken.
   refusal text,
   primary key (notification_id, channel),
   constraint deliveries_channel_check check (channel in ('email', 'sms')),

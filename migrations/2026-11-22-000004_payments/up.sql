@@ -71,6 +71,11 @@ create trigger ledger_transfers_append_only before update or delete on ledger_tr
   for each row execute function refuse_change();
 create trigger ledger_transfers_kept before truncate on ledger_transfers execute function refuse_change();
 
+create view ledger_entries as
+  select id, payment_id, debit as account, amount, currency, at from ledger_transfers
+  union all
+  select id, payment_id, credit as account, -amount, currency, at from ledger_transfers;
+
 -- Every webhook as it came: a hint to look, nothing more (protocols: the bank does not sign).
 create table webhook_inbox (
   id uuid primary key,

@@ -71,6 +71,7 @@ async fn an_invitation_is_filed_paid_decided_and_verified() {
         "select coalesce(sum(amount), 0)::bigint as n from ledger_transfers where credit like 'treasury:%'";
     let owed = "select sum(amount)::bigint as n from charges where state = 'paid'";
     assert_eq!(app.number(income).await, app.number(owed).await);
+    assert_eq!(app.number("select count(*) as n from ledger_transfers").await, 1);
 }
 
 /// Starts a payment, acts as the payer at the bank and waits for the webhook's work.

@@ -50,7 +50,7 @@ impl Limit {
         Self { key: format!("{what}:{}", hex(&mac)), most, window_seconds }
     }
 
-    /// The same for an address of the network; of IPv6, where one customer may have a /48, for that.
+    /// The same for an address of the network; of IPv6, where one subscriber has a /64, for that.
     #[must_use]
     pub fn of_address(app: &App, what: &str, ip: &str, most: i32, window_seconds: i32) -> Self {
         Self::new(app, what, &place(ip, 32), most, window_seconds)

@@ -241,6 +241,11 @@ mod tests {
                 set(document, root, "Link", action);
             };
             assert_eq!(code(&file(web, streams)), None);
+            let thread = |document: &mut Document, root| {
+                let action = dictionary! { "S" => "Thread", "F" => Object::string_literal("//host/x") };
+                set(document, root, "Link", action);
+            };
+            assert_eq!(code(&file(thread, streams)), Some("pdf_active"));
             let elsewhere = |document: &mut Document, root| {
                 let reference = dictionary! { "F" => Object::string_literal("//host/x"), "Page" => 0 };
                 set(document, root, "Picture", dictionary! { "Ref" => reference });

@@ -63,4 +63,10 @@ impl App {
             config: Arc::new(config),
         })
     }
+
+    /// The same for a thread of the server: what it reads from the database does not leave it.
+    #[must_use]
+    pub fn on_this_thread(&self) -> Self {
+        Self { db: self.db.on_this_thread(), ..self.clone() }
+    }
 }

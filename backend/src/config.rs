@@ -37,6 +37,7 @@ pub struct Database {
     pub url: Secret,
     pub role: String,
     pub pool_size: usize,
+    pub read_pool_size: usize,
     pub require_durable: bool,
     pub max_clock_skew_seconds: i64,
 }
@@ -245,7 +246,6 @@ impl Config {
         ] {
             anyhow::ensure!((1..=10_000).contains(&value), "bank.{name}: 1 to 10000");
         }
-        anyhow::ensure!(self.database.pool_size >= 2, "database.pool_size: at least 2");
         anyhow::ensure!(
             (1..=86_400).contains(&self.database.max_clock_skew_seconds),
             "database.max_clock_skew_seconds: 1 to 86400"
@@ -261,11 +261,13 @@ impl Config {
     }
 
     /// Settings below which nothing works, or works without a bound: the setting, its value, the least it may be.
-    fn floors(&self) -> [(&'static str, i64, i64); 24] {
-        let Self { auth, codes, jobs, uploads, applications, bank, egress, .. } = self;
+    fn floors(&self) -> [(&'static str, i64, i64); 26] {
+        let Self { database, auth, codes, jobs, uploads, applications, bank, egress, .. } = self;
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let long = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         [
+            ("database.pool_size", count(database.pool_size), 2),
+            ("database.read_pool_size", count(database.read_pool_size), 1),
             ("listen.workers", count(self.listen.workers), 1),
             ("auth.code_minutes", auth.code_minutes.into(), 1),
             ("auth.link_hours", auth.link_hours.into(), 1),

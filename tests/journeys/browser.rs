@@ -16,7 +16,7 @@ use crate::stage::Complaints;
 const FIND: &str = concat!(include_str!("words.js"), include_str!("find.js"));
 
 /// How long anything may take before the journey has failed.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(40);
 

@@ -1,31 +1,29 @@
-//! The database: a pool, and the two ways to use it.
+//! The database: its pools, and the two ways to use them.
 //!
-//! `read` gives a connection. `write` runs a use case in one transaction on the main runtime, so that a client
-//! that hangs up cannot stop it half way.
+//! `read` gives a connection: threads that serve requests have their own, on the same thread ([`Db::on_this_thread`]).
+//! `write` runs a use case in one transaction on the main runtime, so that a client that hangs up cannot stop it half way.
 
+mod pool;
 mod prepared;
 pub mod schema;
 mod server;
 
-use std::time::Duration;
-
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel::ConnectionError;
 use diesel::connection::TransactionDepthChange;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{
     AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
 };
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready, try_join};
-use openapi::{ErrorCode, Secret};
+use openapi::Secret;
 use tokio::runtime::Handle;
 
 use crate::config;
 use crate::crash::crash_point;
 use crate::error::{Error, Result};
 
+use pool::Pools;
 pub use prepared::prepared;
 use server::Server;
 
@@ -33,15 +31,13 @@ use server::Server;
 /// them one after another in the order they are named, and all answers come after one round trip.
 pub type Conn = AsyncPgConnection;
 
-/// Every connection gives up on its own: a lock after 5 s, a statement after 15 s, an idle transaction after 30 s.
-const SETTINGS: &str = "set lock_timeout = '5s'; set statement_timeout = '15s'; \
-    set idle_in_transaction_session_timeout = '30s'; set timezone = 'UTC'";
-
 #[derive(Clone)]
 pub struct Db {
-    pool: Pool<Conn>,
-    /// Connections live on the main runtime: an actix worker that stops must not take them along.
-    main: Handle,
+    /// For reads; where nothing else is said, the same as `writers`.
+    readers: Pool<Conn>,
+    /// For transactions, on the main runtime: a thread of the server that stops must not take them along.
+    writers: Pool<Conn>,
+    pools: Pools,
 }
 
 impl std::fmt::Debug for Db {
@@ -51,35 +47,24 @@ impl std::fmt::Debug for Db {
 }
 
 impl Db {
-    /// A pool on the current runtime.
+    /// A pool on the current runtime, which becomes the main one.
     ///
     /// # Errors
     /// When the address is refused or the pool cannot be made; connections are opened later.
     pub fn connect(config: &config::Database) -> anyhow::Result<Self> {
-        let main = Handle::current();
-        let mut setup = ManagerConfig::<Conn>::default();
-        setup.recycling_method = RecyclingMethod::Fast;
-        let (runtime, server) = (main.clone(), Server::at(&config.url)?);
-        let settings = settings(&config.role)?;
-        setup.custom_setup = Box::new(move |_| {
-            let (runtime, server, settings) = (runtime.clone(), server.clone(), settings.clone());
-            async move {
-                runtime
-                    .spawn(establish(server, settings))
-                    .await
-                    .map_err(|error| ConnectionError::BadConnection(error.to_string()))?
-            }
-            .boxed()
-        });
-        let manager = AsyncDieselConnectionManager::<Conn>::new_with_config(config.url.expose(), setup);
-        let pool = Pool::builder(manager)
-            .max_size(config.pool_size)
-            .wait_timeout(Some(Duration::from_secs(5)))
-            .create_timeout(Some(Duration::from_secs(5)))
-            .recycle_timeout(Some(Duration::from_secs(5)))
-            .runtime(deadpool::Runtime::Tokio1)
-            .build()?;
-        Ok(Self { pool, main })
+        let pools = Pools::new(config, Handle::current())?;
+        let writers = pools.open(pools.main(), config.pool_size)?;
+        Ok(Self { readers: writers.clone(), writers, pools })
+    }
+
+    /// The same with connections of its own for reads, on the runtime of the thread that asks. A request that reads is
+    /// then served by one thread from its first byte to its last; waking another for every answer of the server costs
+    /// more than the answer.
+    #[must_use]
+    pub fn on_this_thread(&self) -> Self {
+        let readers = self.pools.open(&Handle::current(), self.pools.readers_per_thread);
+        // It opens nothing yet, so it does not fail; if it did, the shared connections would do.
+        Self { readers: readers.unwrap_or_else(|_| self.writers.clone()), ..self.clone() }
     }
 
     /// A connection for reading.
@@ -87,10 +72,7 @@ impl Db {
     /// # Errors
     /// `busy` when none is free within five seconds or the server is away.
     pub async fn read(&self) -> Result<Object<Conn>> {
-        self.pool.get().await.map_err(|error| Error {
-            cause: Some(anyhow::anyhow!("no connection: {error}")),
-            ..Error::new(ErrorCode::Busy).after(2)
-        })
+        pool::get(&self.readers).await
     }
 
     /// Runs `work` in one transaction, to its end whatever the client does. An error rolls back, unless it is
@@ -117,29 +99,22 @@ impl Db {
         R: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn, O) -> BoxFuture<'c, Result<R>> + Send + 'static,
     {
-        let db = self.clone();
+        let writers = self.writers.clone();
         let transaction = async move {
-            let mut conn = db.read().await?;
+            let mut conn = pool::get(&writers).await?;
             let done = match begin(&mut conn, opening).await {
                 Ok(opened) => work(&mut conn, opened).await,
                 Err(error) => Err(error),
             };
             end(&mut conn, done).await
         };
-        self.main.spawn(transaction).await.map_err(Error::internal)?
+        self.pools.main().spawn(transaction).await.map_err(Error::internal)?
     }
 
     /// Connections in use, and callers that wait for one.
     #[must_use]
     pub fn usage(&self) -> (usize, usize) {
-        let status = self.pool.status();
-        (status.size.saturating_sub(status.available), status.waiting)
-    }
-
-    /// The runtime long tasks are put on.
-    #[must_use]
-    pub fn runtime(&self) -> &Handle {
-        &self.main
+        self.pools.usage()
     }
 
     /// Refuses a server that must not be worked with: one that may lose work, unless it is a throw-away one, one that speaks
@@ -253,23 +228,6 @@ struct Setting {
 struct Clock {
     #[diesel(sql_type = diesel::sql_types::Timestamptz)]
     at: DateTime<Utc>,
-}
-
-/// What every connection is told first; `role` is the last, since it may not be allowed to set the rest.
-fn settings(role: &str) -> anyhow::Result<String> {
-    if role.is_empty() {
-        return Ok(SETTINGS.to_owned());
-    }
-    let is_plain =
-        role.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-    anyhow::ensure!(is_plain, "database.role: small letters, digits and underscores only");
-    Ok(format!("{SETTINGS}; set role {role}"))
-}
-
-async fn establish(server: Server, settings: String) -> diesel::ConnectionResult<Conn> {
-    let mut conn = server.connect().await?;
-    conn.batch_execute(&settings).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
-    Ok(conn)
 }
 
 const MIGRATIONS: diesel_migrations::EmbeddedMigrations =

@@ -59,6 +59,7 @@ fn open(
     let methods = Arc::new(Methods::of(&document));
     let server = HttpServer::new(move || {
         let known = Arc::clone(&methods);
+        let app = app.on_this_thread();
         let (api, _) = ActixApp::new()
             .into_utoipa_app()
             .service(

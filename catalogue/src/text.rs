@@ -1,6 +1,7 @@
 //! Text in several languages, as it stands in the data files.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{Datelike, Month, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -9,11 +10,18 @@ use utoipa::ToSchema;
 /// The language every text exists in and falls back to.
 pub const DEFAULT_LANGUAGE: &str = "ru";
 
-/// One text in several languages: `{"ru": "…", "en": "…"}`. Russian is always there (checked at loading).
+/// One text in several languages: `{"ru": "…", "en": "…"}`. Russian is always there (checked at loading). Cheap to clone:
+/// every row of a list carries some.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
-#[schema(example = json!({"ru": "Дата въезда", "en": "Date of entry"}))]
-pub struct Text(pub BTreeMap<String, String>);
+#[schema(value_type = BTreeMap<String, String>, example = json!({"ru": "Дата въезда", "en": "Date of entry"}))]
+pub struct Text(pub Arc<BTreeMap<String, String>>);
+
+impl<L: Into<String>, T: Into<String>> FromIterator<(L, T)> for Text {
+    fn from_iter<I: IntoIterator<Item = (L, T)>>(texts: I) -> Self {
+        Self(Arc::new(texts.into_iter().map(|(language, text)| (language.into(), text.into())).collect()))
+    }
+}
 
 impl Text {
     /// The text in `language` (a BCP 47 primary tag), or in Russian.

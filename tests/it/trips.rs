@@ -95,7 +95,7 @@ async fn saving_and_filing_take_few_waits_and_plan_nothing_anew() {
         version = citizen.client.save_answers(draft.id, version, &answers).await.unwrap().version;
         saving = trips::take(&app.database_url);
     }
-    assert_eq!((saving.trips, saving.unprepared), (4, 0), "{saving:?}");
+    assert_eq!((saving.trips, saving.unprepared), (2, 0), "{saving:?}");
 
     let mut filing = Counts::default();
     for _ in 0..=WARM {

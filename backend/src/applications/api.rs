@@ -102,10 +102,11 @@ pub async fn save_answers(
     input: ValidJson<AnswersIn>,
 ) -> Result<HttpResponse> {
     let data = app.clone();
-    let saved: Saved = citizen
-        .write(&app, move |conn| {
+    let saved: Saved = app
+        .db
+        .write_alone(move |conn| {
             let answers = input.value.answers;
-            async move { draft::save(conn, &data, citizen.account_id, *id, version.0, answers).await }.boxed()
+            async move { draft::save(conn, &data, &citizen, *id, version.0, answers).await }.boxed()
         })
         .await?;
     respond::versioned(saved.version, &saved)

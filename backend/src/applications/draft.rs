@@ -3,6 +3,7 @@
 use catalogue::answers::Answers;
 use catalogue::definition::Service;
 use catalogue::form;
+use futures_util::future::try_join;
 use openapi::applications::{Application, ApplicationIn, Saved, State};
 use openapi::{ErrorCode, FieldError};
 use serde_json::Value;
@@ -15,6 +16,7 @@ use crate::accounts;
 use crate::accounts::limits::{HOUR, Limit};
 use crate::accounts::store::PersonName;
 use crate::app::App;
+use crate::auth::subject::Citizen;
 use crate::crash::crash_point;
 use crate::db::Conn;
 use crate::error::{Error, Result, field_error};
@@ -103,8 +105,9 @@ fn prefilled(service: &Service, person: &PersonName) -> Answers {
         .collect()
 }
 
-/// Saves all answers of a draft, or of an application that its applicant has back. The same answers over the same version
-/// a second time give the first answer again, so that a lost answer is no conflict.
+/// Saves all answers of a draft, or of an application that its applicant has back: by one statement, which names what was
+/// read before it. The same answers over the same version a second time give the first answer again, so that a lost
+/// answer is no conflict.
 ///
 /// # Errors
 /// `invalid` for what is not of the form's shape, and `not_remarked` where nothing was asked to be mended;
@@ -112,12 +115,13 @@ fn prefilled(service: &Service, person: &PersonName) -> Answers {
 pub async fn save(
     conn: &mut Conn,
     app: &App,
-    account_id: Uuid,
+    citizen: &Citizen,
     id: Uuid,
     version: i32,
     answers: Answers,
 ) -> Result<Saved> {
-    let read = store::find_for(conn, account_id, id).await?;
+    let account_id = citizen.account_id;
+    let ((), read) = try_join(citizen.ensure_live(conn), store::find_for(conn, account_id, id)).await?;
     let row = &read.row;
     if !row.state()?.is_editable() {
         return Err(ErrorCode::WrongState.into());
@@ -139,9 +143,8 @@ pub async fn save(
     if serde_json::to_vec(&answers)?.len() > MAX_ANSWERS {
         return Err(ErrorCode::TooLarge.into());
     }
-    let saved = store::save_answers(conn, row, &Value::Object(answers.clone())).await?;
     crash_point!("save_answers.before_commit");
-    match saved {
+    match store::save_answers(conn, row, &Value::Object(answers.clone())).await? {
         Some((version, saved_at)) => Ok(Saved { version, saved_at }),
         None => overtaken(conn, account_id, &read, version, &answers).await,
     }

@@ -28,7 +28,7 @@ pub fn label(app: &App, service: &Service, state: State) -> Text {
     own_label(service, state).cloned().unwrap_or_else(|| {
         let word = |language: &str| app.catalogue.texts(language, "statuses")?.get(state.as_str())?.as_str();
         let languages = app.catalogue.locales.keys();
-        Text(languages.filter_map(|language| Some((language.clone(), word(language)?.to_owned()))).collect())
+        languages.filter_map(|language| Some((language.clone(), word(language)?.to_owned()))).collect()
     })
 }
 

@@ -5,6 +5,8 @@
 //! (STREAM, Hoang and others 2015): a piece that is changed, moved, left out or added does not open, nor does a file
 //! that is cut short. Numbers can be nonces because no key seals two files.
 
+use std::io::Read;
+
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -49,26 +51,25 @@ impl FileKey {
         self.key.seal_in_place_append_tag(nonce, aad, piece).map_err(|_| broken())
     }
 
-    /// Opens a whole file where it is.
+    /// Opens a whole file as it is read. `take` gets one piece after another and says whether it wants more.
     ///
     /// # Errors
-    /// When anything has been changed, is missing or too much.
-    pub fn open(mut self, content: &mut Vec<u8>) -> Result<()> {
-        let (mut from, mut to) = (0, 0);
+    /// When the file cannot be read, or anything of it has been changed, is missing or too much: the pieces given out
+    /// before are then its beginning, and no more is known of them.
+    pub fn open(mut self, mut sealed: impl Read, mut take: impl FnMut(&[u8]) -> bool) -> Result<()> {
+        let (mut piece, mut next) = (Vec::with_capacity(PIECE + TAG), Vec::with_capacity(PIECE + TAG));
+        read_piece(&mut sealed, &mut piece)?;
         loop {
-            let end = content.len().min(from + PIECE + TAG);
-            let last = end == content.len();
+            // Only when nothing more comes is it known that a piece is the last.
+            read_piece(&mut sealed, &mut next)?;
+            let last = next.is_empty();
             let nonce = self.nonce(last)?;
             let aad = Aad::from(self.aad.as_bytes());
-            let piece = content.get_mut(from..end).ok_or_else(broken)?;
-            let opened = self.key.open_in_place(nonce, aad, piece).map_err(|_| broken())?.len();
-            content.copy_within(from..from + opened, to);
-            to += opened;
-            from = end;
-            if last {
-                content.truncate(to);
+            let opened = self.key.open_in_place(nonce, aad, &mut piece).map_err(|_| broken())?;
+            if !take(opened) || last {
                 return Ok(());
             }
+            std::mem::swap(&mut piece, &mut next);
         }
     }
 
@@ -126,6 +127,13 @@ impl Keys {
     }
 }
 
+fn read_piece(from: &mut impl Read, piece: &mut Vec<u8>) -> Result<()> {
+    piece.clear();
+    let most = u64::try_from(PIECE + TAG).map_err(Error::internal)?;
+    from.take(most).read_to_end(piece).map_err(Error::internal)?;
+    Ok(())
+}
+
 fn data_key(bytes: &[u8]) -> Result<LessSafeKey> {
     Ok(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, bytes).map_err(|_| broken())?))
 }
@@ -181,8 +189,12 @@ mod tests {
     }
 
     fn opened(keys: &Keys, aad: &str, wrapped: &WrappedKey, pieces: &[Vec<u8>]) -> Option<Vec<u8>> {
-        let mut content = pieces.concat();
-        keys.file(aad.to_owned(), wrapped).ok()?.open(&mut content).ok()?;
+        let (sealed, mut content) = (pieces.concat(), Vec::new());
+        let take = |piece: &[u8]| {
+            content.extend_from_slice(piece);
+            true
+        };
+        keys.file(aad.to_owned(), wrapped).ok()?.open(sealed.as_slice(), take).ok()?;
         Some(content)
     }
 

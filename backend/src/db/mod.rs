@@ -111,6 +111,21 @@ impl Db {
         self.pools.main().spawn(transaction).await.map_err(Error::internal)?
     }
 
+    /// Runs a use case that changes something by one statement only, which is a transaction by itself: what it reads first
+    /// has decided by the version it names, so nothing needs to be held meanwhile. Runs to its end like [`Db::write`].
+    ///
+    /// # Errors
+    /// What `work` gives, or the database.
+    pub async fn write_alone<R, F>(&self, work: F) -> Result<R>
+    where
+        R: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, Result<R>> + Send + 'static,
+    {
+        let writers = self.writers.clone();
+        let alone = async move { work(&mut *pool::get(&writers).await?).await };
+        self.pools.main().spawn(alone).await.map_err(Error::internal)?
+    }
+
     /// Connections in use, and callers that wait for one.
     #[must_use]
     pub fn usage(&self) -> (usize, usize) {

@@ -132,8 +132,8 @@ async fn examine(app: &App, account_id: Uuid, id: Uuid, sent: Kept, item: &str) 
     let judged = async {
         // Files wait for their turn on the disk, not in memory.
         let _turn = app.uploads.enter(account_id).await?;
-        let content = vault::fetch(app, id, place.clone(), sent.clone()).await?;
-        let judged = judge::judge(&app.config.uploads, content).await?;
+        let give = async |pipe| vault::pour(app, id, place.clone(), sent.clone(), pipe).await.map(drop);
+        let judged = judge::judge(&app.config.uploads, give).await?;
         let mut accepted = judged.map_err(|refusal| refusal.of(item))?;
         let kept = match accepted.rebuilt.take() {
             Some(rebuilt) => vault::keep(app, place, &rebuilt).await?,

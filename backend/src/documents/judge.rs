@@ -6,6 +6,7 @@
 //! output as a line of JSON, after it the rebuilt picture if there is one.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::{Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
@@ -14,7 +15,7 @@ use std::time::Duration;
 use nix::sys::resource::{Resource, setrlimit};
 use openapi::documents::MAX_BYTES;
 use serde::{Deserialize, Serialize};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 use tokio::time::timeout;
 
@@ -46,14 +47,17 @@ enum Verdict {
     },
 }
 
-/// Has a file judged. Whoever stops waiting ends the work too.
+/// Has a file judged: `give` writes it into the pipe. Whoever stops waiting ends the work too.
 ///
 /// # Errors
-/// `busy` when the machine takes too long; `internal` when there is no process to be had. The inner refusal is the
-/// verdict; `file_unusual` when the file takes more than it may.
-pub(super) async fn judge(limits: &Uploads, content: Vec<u8>) -> Result<Judged> {
+/// `busy` when the machine takes too long; `internal` when there is no process to be had; those of `give`. The inner
+/// refusal is the verdict; `file_unusual` when the file takes more than it may.
+pub(super) async fn judge<F>(limits: &Uploads, give: impl FnOnce(File) -> F) -> Result<Judged>
+where
+    F: Future<Output = Result<()>>,
+{
     let patience = Duration::from_secs(limits.judge_seconds);
-    let (status, answer) = timeout(patience, ask(limits, content)).await.map_err(|_| gate::busy())??;
+    let (status, answer) = timeout(patience, ask(limits, give)).await.map_err(|_| gate::busy())??;
     if status.success() {
         return read(answer).ok_or_else(|| Error::internal(anyhow::anyhow!("a verdict that is none")));
     }
@@ -66,30 +70,33 @@ pub(super) async fn judge(limits: &Uploads, content: Vec<u8>) -> Result<Judged> 
 }
 
 /// Gives the file to a process and takes its answer. The process is killed when this is dropped.
-async fn ask(limits: &Uploads, content: Vec<u8>) -> Result<(ExitStatus, Vec<u8>)> {
+async fn ask<F>(limits: &Uploads, give: impl FnOnce(File) -> F) -> Result<(ExitStatus, Vec<u8>)>
+where
+    F: Future<Output = Result<()>>,
+{
     let mut process = Command::new(&limits.judge_program)
         .arg("judge")
         .arg(serde_json::to_string(limits)?)
         .env_clear()
+        // Memory set aside before it is needed would be taken without a bound.
+        .env("MIMALLOC_ARENA_RESERVE", "0")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .kill_on_drop(true)
         .spawn()
         .map_err(Error::internal)?;
-    let (Some(mut input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
+    let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
         return Err(Error::internal(anyhow::anyhow!("a process without pipes")));
-    };
-    let give = async move {
-        // One that ends before it has read all is judged by how it ended.
-        let _ = input.write_all(&content).await;
     };
     let take = async move {
         let mut answer = Vec::new();
-        output.take(MOST_ANSWERED).read_to_end(&mut answer).await.map(|_| answer)
+        output.take(MOST_ANSWERED).read_to_end(&mut answer).await.map_err(Error::internal)?;
+        Ok(answer)
     };
-    let ((), answer) = tokio::join!(give, take);
-    let answer = answer.map_err(Error::internal)?;
+    // One that ends before it has read all is judged by how it ended.
+    let input = input.into_owned_fd().map_err(Error::internal)?.into();
+    let ((), answer) = tokio::try_join!(give(input), take)?;
     Ok((process.wait().await.map_err(Error::internal)?, answer))
 }
 

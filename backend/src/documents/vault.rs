@@ -1,5 +1,6 @@
 //! Sealed files: what a row must remember to open its file again, and the check that it is the same file.
 
+use std::io::Write;
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
@@ -8,7 +9,7 @@ use uuid::Uuid;
 
 use crate::alarms;
 use crate::app::App;
-use crate::crypto::{FileKey, PIECE, WrappedKey, sha256};
+use crate::crypto::{FileKey, PIECE, WrappedKey};
 use crate::error::{Error, Result};
 use crate::gateways::storage::{Storage, Writing};
 
@@ -108,21 +109,41 @@ pub async fn keep(app: &App, aad: String, content: &[u8]) -> Result<Kept> {
     incoming.finish().await
 }
 
-/// Reads, opens and compares. A file that is gone or changed is our fault: an alarm, and `internal`.
+/// The whole content; see [`pour`].
+///
+/// # Errors
+/// As [`pour`].
+pub async fn fetch(app: &App, subject_id: Uuid, aad: String, kept: Kept) -> Result<Vec<u8>> {
+    let content = Vec::with_capacity(usize::try_from(kept.size).unwrap_or_default());
+    pour(app, subject_id, aad, kept, content).await
+}
+
+/// Reads, opens and compares, piece by piece; what a file is poured into comes back when all of it was as it should be.
+/// Where it takes no more, pouring ends. A file that is gone or changed is our fault: an alarm, and `internal`.
 ///
 /// # Errors
 /// `internal`.
-pub async fn fetch(app: &App, subject_id: Uuid, aad: String, kept: Kept) -> Result<Vec<u8>> {
-    let Some(mut content) = app.storage.get(&kept.storage_key).await? else {
+pub async fn pour<W>(app: &App, subject_id: Uuid, aad: String, kept: Kept, mut into: W) -> Result<W>
+where
+    W: Write + Send + 'static,
+{
+    let Some(file) = app.storage.open(&kept.storage_key).await? else {
         return Err(lost(app, subject_id, "file_missing").await);
     };
     let keys = Arc::clone(&app.keys);
-    let opening = tokio::task::spawn_blocking(move || {
-        keys.file(aad, &kept.key()).ok()?.open(&mut content).ok()?;
-        (sha256(&content).as_slice() == kept.sha256).then_some(content)
+    let pouring = tokio::task::spawn_blocking(move || {
+        let mut hash = digest::Context::new(&digest::SHA256);
+        let mut wanted = true;
+        let take = |piece: &[u8]| {
+            hash.update(piece);
+            wanted = into.write_all(piece).is_ok();
+            wanted
+        };
+        keys.file(aad, &kept.key()).ok()?.open(file, take).ok()?;
+        (!wanted || hash.finish().as_ref() == kept.sha256).then_some(into)
     });
-    match opening.await.map_err(Error::internal)? {
-        Some(content) => Ok(content),
+    match pouring.await.map_err(Error::internal)? {
+        Some(into) => Ok(into),
         None => Err(lost(app, subject_id, "file_changed").await),
     }
 }

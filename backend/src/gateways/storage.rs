@@ -1,7 +1,7 @@
 //! Encrypted files. A file is written beside its place, synced, renamed, and its folder synced, before `put`
 //! answers; only then may a row name it. Files nobody names are collected by the sweep.
 
-use std::fs::DirBuilder;
+use std::fs::{DirBuilder, File};
 use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 
@@ -10,7 +10,9 @@ use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{Error as StoreError, ObjectStore, ObjectStoreExt, WriteMultipart};
+use object_store::{
+    Error as StoreError, GetResult, GetResultPayload, ObjectStore, ObjectStoreExt, WriteMultipart,
+};
 use uuid::Uuid;
 
 use crate::config;
@@ -55,14 +57,14 @@ impl Storage {
         Ok(Writing(WriteMultipart::new_with_chunk_size(upload, PART)))
     }
 
-    /// The content, or `None` when there is no such file.
+    /// The sealed content to be read, or `None` when there is no such file.
     ///
     /// # Errors
-    /// When the disk cannot be read.
-    pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
-        let read = async { self.files.get(&path(key)?).await?.bytes().await };
-        match read.await {
-            Ok(content) => Ok(Some(content.into())),
+    /// When the disk refuses.
+    pub async fn open(&self, key: &str) -> Result<Option<File>> {
+        match self.files.get(&path(key)?).await {
+            Ok(GetResult { payload: GetResultPayload::File(file, _), .. }) => Ok(Some(file)),
+            Ok(_) => Err(Error::internal(anyhow::anyhow!("a folder that gives no files"))),
             Err(StoreError::NotFound { .. }) => Ok(None),
             Err(error) => Err(Error::internal(error)),
         }

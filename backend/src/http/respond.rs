@@ -30,7 +30,7 @@ fn tag(version: impl std::fmt::Display) -> String {
 /// # Errors
 /// When the body cannot be written as JSON.
 pub fn ok<T: Serialize>(body: &T) -> Result<HttpResponse> {
-    Ok(HttpResponse::Ok().content_type(ContentType::json()).body(serde_json::to_vec(body)?))
+    Ok(HttpResponse::Ok().content_type(ContentType::json()).body(write(body)?))
 }
 
 /// 200 with a body, and its version as `ETag`.
@@ -40,7 +40,14 @@ pub fn ok<T: Serialize>(body: &T) -> Result<HttpResponse> {
 pub fn versioned<T: Serialize>(version: i32, body: &T) -> Result<HttpResponse> {
     let mut answer = HttpResponse::Ok();
     answer.insert_header((ETAG, tag(version))).content_type(ContentType::json());
-    Ok(answer.body(serde_json::to_vec(body)?))
+    Ok(answer.body(write(body)?))
+}
+
+fn write<T: Serialize>(body: &T) -> Result<Vec<u8>> {
+    // Most answers are lists of some kilobytes, which need not be moved while they grow.
+    let mut written = Vec::with_capacity(8 * 1024);
+    serde_json::to_writer(&mut written, body)?;
+    Ok(written)
 }
 
 /// 204.

@@ -58,7 +58,7 @@ impl Sheet<'_> {
     /// A text in every language there is.
     pub(super) fn every(&self, key: &str) -> Text {
         let languages = self.app.catalogue.locales.keys();
-        Text(languages.map(|language| (language.clone(), self.say_in(language, PAPERS, key, &[]))).collect())
+        languages.map(|language| (language.clone(), self.say_in(language, PAPERS, key, &[]))).collect()
     }
 
     /// `22.11.2026`, in the office's time zone.

@@ -48,8 +48,7 @@ mod tests {
 
     #[test]
     fn the_signed_bytes_are_spelled_in_one_way() {
-        let title =
-            Text([("ru", "Квитанция"), ("en", "Receipt")].map(|(a, b)| (a.to_owned(), b.to_owned())).into());
+        let title = Text::from_iter([("ru", "Квитанция"), ("en", "Receipt")]);
         let payload = Payload {
             kind: PaperKind::Receipt,
             number: "ПР-2026-4K7M9Q-83",

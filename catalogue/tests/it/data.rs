@@ -68,11 +68,9 @@ fn a_wrong_service_is_told_where_it_is_wrong() {
     assert_eq!(validate(arrival()), Vec::<String>::new());
     let on =
         |field: &str, value: &str| Some(Condition::Is { field: field.into(), values: vec![value.into()] });
-    says(|s| s.title = Text([("ru".to_owned(), "Имя".to_owned())].into()), "title: no text in en");
-    says(
-        |s| s.steps[1].fields[0].label.0.insert("en".into(), " ".into()).map_or((), drop),
-        "steps.1.fields.0.label",
-    );
+    says(|s| s.title = Text::from_iter([("ru", "Имя")]), "title: no text in en");
+    let blank = || Text::from_iter([("ru", "Имя"), ("en", " ")]);
+    says(|s| s.steps[1].fields[0].label = blank(), "steps.1.fields.0.label");
     says(|s| s.steps[1].fields[0].id = "filer".into(), "fields: filer stands twice");
     says(|s| s.steps[1].id = "Шаг".into(), "small letters");
     says(|s| s.steps[0].when = on("purpose", "work"), "steps.filer.when: purpose is not an earlier question");

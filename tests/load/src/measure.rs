@@ -110,8 +110,16 @@ pub fn parent(pid: u32) -> Result<u32> {
 
 /// Memory of a process and its children that nobody else could have, bytes: without the files they map.
 pub fn memory(pid: u32) -> Result<u64> {
-    let of_children: u64 = children(pid)?.into_iter().filter_map(|child| private(child).ok()).sum();
+    // Until a child runs its own program, the memory it shows is its parent's.
+    let program = command_line(pid)?;
+    let is_itself = |child: &u32| command_line(*child).is_ok_and(|line| line != program);
+    let children = children(pid)?.into_iter().filter(is_itself);
+    let of_children: u64 = children.filter_map(|child| private(child).ok()).sum();
     Ok(private(pid)? + of_children)
+}
+
+fn command_line(pid: u32) -> Result<Vec<u8>> {
+    Ok(fs::read(format!("/proc/{pid}/cmdline"))?)
 }
 
 fn private(pid: u32) -> Result<u64> {

@@ -34,7 +34,7 @@ impl Settings {
         let most = i32::MAX;
         let text = format!(
             "[database]\nurl = {url:?}\npool_size = {pool}\n\
-             [site]\nportal_url = \"http://localhost\"\ndesk_url = \"http://desk.localhost\"\n\
+             [site]\nportal_url = \"http://localhost\"\ndesk_url = \"http://desk.localhost\"\ntrusted_proxies = 1\n\
              [listen]\nportal = \"127.0.0.1:{portal}\"\ndesk = \"127.0.0.1:{desk}\"\n\
              [catalogue]\ndir = {catalogue:?}\n\
              [keys]\ndir = {keys:?}\n\

@@ -25,7 +25,7 @@ impl News {
 
     /// A value that is the same in every language.
     fn with_plain(self, name: &'static str, value: String) -> Self {
-        self.with(name, Text([(DEFAULT_LANGUAGE.to_owned(), value)].into()))
+        self.with(name, Text::from_iter([(DEFAULT_LANGUAGE, value)]))
     }
 }
 

@@ -143,15 +143,13 @@ fn stem(word: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use catalogue::definition::{Term, TermStart, Unit};
     use catalogue::text::Text;
 
     use super::*;
 
     fn text(ru: &str, en: &str) -> Text {
-        Text(BTreeMap::from([("ru".to_owned(), ru.to_owned()), ("en".to_owned(), en.to_owned())]))
+        Text::from_iter([("ru", ru), ("en", en)])
     }
 
     fn service() -> ServiceSummary {

@@ -4,36 +4,86 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{Datelike, Month, NaiveDate};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
 /// The language every text exists in and falls back to.
 pub const DEFAULT_LANGUAGE: &str = "ru";
 
-/// One text in several languages: `{"ru": "…", "en": "…"}`. Russian is always there (checked at loading). Cheap to clone:
-/// every row of a list carries some.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(transparent)]
+/// One text in several languages: `{"ru": "…", "en": "…"}`. Russian is always there (checked at loading).
+#[derive(Debug, Clone, Default, ToSchema)]
 #[schema(value_type = BTreeMap<String, String>, example = json!({"ru": "Дата въезда", "en": "Date of entry"}))]
-pub struct Text(pub Arc<BTreeMap<String, String>>);
+pub struct Text(Arc<Shared>);
 
-impl<L: Into<String>, T: Into<String>> FromIterator<(L, T)> for Text {
-    fn from_iter<I: IntoIterator<Item = (L, T)>>(texts: I) -> Self {
-        Self(Arc::new(texts.into_iter().map(|(language, text)| (language.into(), text.into())).collect()))
-    }
+/// Every row of a list carries texts, the same again and again: copies share them, and a server writes them as JSON once.
+#[derive(Debug, Default)]
+struct Shared {
+    by_language: BTreeMap<String, String>,
+    #[cfg(not(target_arch = "wasm32"))]
+    json: std::sync::OnceLock<Option<Box<serde_json::value::RawValue>>>,
 }
 
 impl Text {
     /// The text in `language` (a BCP 47 primary tag), or in Russian.
     #[must_use]
     pub fn get(&self, language: &str) -> &str {
-        self.0.get(language).or_else(|| self.0.get(DEFAULT_LANGUAGE)).map_or("", String::as_str)
+        let texts = &self.0.by_language;
+        texts.get(language).or_else(|| texts.get(DEFAULT_LANGUAGE)).map_or("", String::as_str)
     }
 
     /// Whether the text exists in `language` itself.
     #[must_use]
     pub fn has(&self, language: &str) -> bool {
-        self.0.get(language).is_some_and(|text| !text.trim().is_empty())
+        self.0.by_language.get(language).is_some_and(|text| !text.trim().is_empty())
+    }
+
+    /// The text in every language there is.
+    pub fn in_all(&self) -> impl Iterator<Item = &str> {
+        self.0.by_language.values().map(String::as_str)
+    }
+}
+
+impl From<BTreeMap<String, String>> for Text {
+    fn from(by_language: BTreeMap<String, String>) -> Self {
+        Self(Arc::new(Shared {
+            by_language,
+            #[cfg(not(target_arch = "wasm32"))]
+            json: std::sync::OnceLock::new(),
+        }))
+    }
+}
+
+impl<L: Into<String>, T: Into<String>> FromIterator<(L, T)> for Text {
+    fn from_iter<I: IntoIterator<Item = (L, T)>>(texts: I) -> Self {
+        let texts = texts.into_iter().map(|(language, text)| (language.into(), text.into()));
+        texts.collect::<BTreeMap<_, _>>().into()
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.by_language == other.0.by_language
+    }
+}
+
+impl Eq for Text {}
+
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[cfg(not(target_arch = "wasm32"))]
+        {
+            let write = || serde_json::value::to_raw_value(&self.0.by_language).ok();
+            if let Some(json) = self.0.json.get_or_init(write) {
+                return json.serialize(serializer);
+            }
+        }
+        self.0.by_language.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        BTreeMap::deserialize(deserializer).map(Self::from)
     }
 }
 

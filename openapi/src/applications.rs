@@ -177,9 +177,15 @@ pub struct ApplicationSummary {
     /// The state's word for this service.
     pub label: Text,
     pub clock: Clock,
+    #[serde(serialize_with = "crate::moment::write")]
     pub created_at: DateTime<Utc>,
+    #[serde(serialize_with = "crate::moment::write")]
     pub updated_at: DateTime<Utc>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        serialize_with = "crate::moment::write_option",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
     pub submitted_at: Option<DateTime<Utc>>,
 }
 
@@ -231,7 +237,11 @@ pub struct Application {
 pub struct Clock {
     pub waiting_for: WaitingFor,
     /// End of the term of the side we wait for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        serialize_with = "crate::moment::write_option",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
     pub due_at: Option<DateTime<Utc>>,
     /// Working days left to `due_at`, or left on the paused clock of the service; negative: overdue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -275,6 +285,7 @@ pub struct Event {
     /// `revoked`, `replaced`, `withdrawn`, `overdue`, `message_received`, `message_sent`.
     pub kind: String,
     pub actor: Actor,
+    #[serde(serialize_with = "crate::moment::write")]
     pub at: DateTime<Utc>,
     /// Officer's comment, where there is one; of `replaced` the number of the application that takes the place.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -14,6 +14,7 @@ pub mod documents;
 pub mod error;
 pub mod events;
 pub mod messages;
+pub mod moment;
 pub mod notifications;
 pub mod page;
 pub mod payments;

@@ -124,7 +124,7 @@ fn read(mut answer: Vec<u8>) -> Option<Judged> {
 pub fn run(limits: &str) -> anyhow::Result<()> {
     let limits: Uploads = serde_json::from_str(limits)?;
     confine(&limits)?;
-    let mut content = Vec::new();
+    let mut content = Vec::with_capacity(usize::try_from(MAX_BYTES + 1)?);
     std::io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut content)?;
     let (verdict, rebuilt) = match inspect(&content, &limits) {
         Ok(Accepted { media_type, rebuilt, size, pages, sharpness }) => {

@@ -19,8 +19,8 @@ use crate::applications::store::parse_state;
 use crate::applications::view::service_of;
 use crate::config::Uploads;
 use crate::crypto::hex;
-use crate::db::Conn;
 use crate::db::schema::{applications, documents, issued_documents};
+use crate::db::{Conn, prepared};
 use crate::error::Result;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -214,7 +214,7 @@ pub async fn touch(mut conn: &Conn, application_id: Uuid) -> Result<Saved> {
             applications::updated_at.eq(diesel::dsl::now),
         ))
         .returning((applications::version, applications::updated_at));
-    let (version, saved_at) = touch.get_result(&mut conn).await?;
+    let (version, saved_at) = prepared(touch).get_result(&mut conn).await?;
     Ok(Saved { version, saved_at })
 }
 

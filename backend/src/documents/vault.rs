@@ -109,17 +109,22 @@ pub async fn keep(app: &App, aad: String, content: &[u8]) -> Result<Kept> {
     incoming.finish().await
 }
 
-/// The whole content; see [`pour`].
+/// The whole content, compared with what the row remembers; see [`pour`].
 ///
 /// # Errors
 /// As [`pour`].
 pub async fn fetch(app: &App, subject_id: Uuid, aad: String, kept: Kept) -> Result<Vec<u8>> {
     let content = Vec::with_capacity(usize::try_from(kept.size).unwrap_or_default());
-    pour(app, subject_id, aad, kept, content).await
+    let sha256 = kept.sha256.clone();
+    let content = pour(app, subject_id, aad, kept, content).await?;
+    if digest::digest(&digest::SHA256, &content).as_ref() == sha256 {
+        return Ok(content);
+    }
+    Err(lost(app, subject_id, "file_changed").await)
 }
 
-/// Reads, opens and compares, piece by piece; what a file is poured into comes back when all of it was as it should be.
-/// Where it takes no more, pouring ends. A file that is gone or changed is our fault: an alarm, and `internal`.
+/// Reads and opens a file piece by piece; every piece proves that it is this file's. Where `into` takes no more, pouring
+/// ends. A file that is gone or changed is our fault: an alarm, and `internal`.
 ///
 /// # Errors
 /// `internal`.
@@ -132,15 +137,8 @@ where
     };
     let keys = Arc::clone(&app.keys);
     let pouring = tokio::task::spawn_blocking(move || {
-        let mut hash = digest::Context::new(&digest::SHA256);
-        let mut wanted = true;
-        let take = |piece: &[u8]| {
-            hash.update(piece);
-            wanted = into.write_all(piece).is_ok();
-            wanted
-        };
-        keys.file(aad, &kept.key()).ok()?.open(file, take).ok()?;
-        (!wanted || hash.finish().as_ref() == kept.sha256).then_some(into)
+        keys.file(aad, &kept.key()).ok()?.open(file, |piece| into.write_all(piece).is_ok()).ok()?;
+        Some(into)
     });
     match pouring.await.map_err(Error::internal)? {
         Some(into) => Ok(into),

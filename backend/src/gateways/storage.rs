@@ -98,12 +98,12 @@ impl Storage {
 pub struct Writing(WriteMultipart);
 
 impl Writing {
-    /// Adds to the file. At most one part waits for the disk while the next one is gathered.
+    /// Adds to the file. A part is gathered when the one before is written.
     ///
     /// # Errors
     /// When the disk refuses.
     pub async fn write(&mut self, bytes: Vec<u8>) -> Result<()> {
-        self.0.wait_for_capacity(2).await?;
+        self.0.wait_for_capacity(1).await?;
         self.0.put(bytes.into());
         Ok(())
     }

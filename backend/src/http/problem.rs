@@ -59,12 +59,12 @@ pub async fn problems<B: MessageBody + 'static>(
         app.metrics.request(method, &route, answer.status().as_u16(), started.elapsed());
     }
     tracing::info!(
-        http.method = %answer.request().method(),
-        http.route = %route,
+        http.method = answer.request().method().as_str(),
+        http.route = route.as_str(),
         http.status = answer.status().as_u16(),
         http.code = code,
         http.ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        trace_id = %trace.0,
+        trace_id = trace.0.as_str(),
         "request"
     );
     Ok(answer)

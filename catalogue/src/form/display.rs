@@ -44,7 +44,7 @@ fn address(parts: &Map<String, Value>, dictionaries: &Dictionaries, language: &s
         dictionaries.region(part("region")).map_or(part("region"), |region| region.name.get(language));
     let is_town = |region: &str| {
         dictionaries.region(part("region")).is_some_and(|known| {
-            region == part("town") || known.name.0.values().any(|name| name == part("town"))
+            region == part("town") || known.name.in_all().any(|name| name == part("town"))
         })
     };
     let labelled = |key: &str| match part(key) {

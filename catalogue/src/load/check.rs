@@ -235,7 +235,7 @@ fn references(service: &Service) -> Vec<String> {
     problems.extend(repeated("result.sections", service.result.fields()));
     let valid_to = service.result.valid_to.iter().filter(|field| !is_date(service, field));
     problems.extend(valid_to.map(|field| format!("result.valid_to: {field} is not a date question")));
-    let names_term = service.result.note.0.values().any(|note| note.contains("{filing_within}"));
+    let names_term = service.result.note.in_all().any(|note| note.contains("{filing_within}"));
     if names_term && service.filing.is_none() {
         problems.push("result.note: there is no term of filing to name".to_owned());
     }

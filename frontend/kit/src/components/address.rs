@@ -93,8 +93,7 @@ pub fn AddressInput(
     let regions: Vec<Opt> = regions
         .iter()
         .map(|region| {
-            let terms =
-                region.name.0.values().map(String::as_str).chain(region.aliases.iter().map(String::as_str));
+            let terms = region.name.in_all().chain(region.aliases.iter().map(String::as_str));
             Opt::new(region.code.clone(), i18n.prop(&region.name)).with_terms(terms)
         })
         .collect();

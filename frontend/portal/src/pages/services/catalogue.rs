@@ -1,5 +1,6 @@
 //! All services by section, with a search over titles, summaries and keywords (SC-01).
 
+use catalogue::text::Text;
 use kit::dom::lowercase;
 use kit::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -125,7 +126,7 @@ fn by_section(services: Vec<ServiceSummary>) -> Vec<(String, Vec<ServiceSummary>
 /// Whether every word occurs in the title, summary or keywords, in any language: people search in their own.
 fn fits(service: &ServiceSummary, words: &str) -> bool {
     let texts = [&service.title, &service.summary, &service.keywords];
-    let all = texts.iter().flat_map(|text| text.0.values()).fold(String::new(), |all, text| all + " " + text);
+    let all = texts.into_iter().flat_map(Text::in_all).fold(String::new(), |all, text| all + " " + text);
     let all = lowercase(&all).replace('ё', "е");
     lowercase(words).replace('ё', "е").split_whitespace().all(|word| all.contains(stem(word)))
 }
@@ -144,7 +145,6 @@ fn stem(word: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use catalogue::definition::{Term, TermStart, Unit};
-    use catalogue::text::Text;
 
     use super::*;
 

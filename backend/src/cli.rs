@@ -12,7 +12,7 @@ use crate::accounts::{dismiss, restore};
 use crate::app::App;
 use crate::config::Config;
 use crate::crypto::Keys;
-use crate::{accounts, alarms, db, demo, documents, history, http, jobs, metrics, payments, routes};
+use crate::{accounts, alarms, db, demo, history, http, jobs, metrics, payments, routes};
 
 #[derive(Parser)]
 #[command(version, about = "The Prichal backend: API, worker and their tools")]
@@ -68,9 +68,6 @@ enum Role {
         #[command(subcommand)]
         what: AuditRole,
     },
-    /// Judges one file; started by the server.
-    #[command(hide = true)]
-    Judge { limits: String },
 }
 
 #[derive(Subcommand)]
@@ -141,10 +138,6 @@ enum AuditRole {
 /// What stops the role, in words for whoever runs it.
 pub fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
-    // Its bound on memory leaves no room for the threads of a runtime.
-    if let Role::Judge { limits } = &cli.role {
-        return documents::judge::run(limits);
-    }
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(play(cli))
 }
 
@@ -165,7 +158,7 @@ async fn play(cli: Cli) -> anyhow::Result<()> {
     crate::crash::arm()?;
     let config = Config::load(cli.config.as_deref())?;
     match cli.role {
-        Role::Openapi | Role::Judge { .. } => Ok(()),
+        Role::Openapi => Ok(()),
         Role::Keys { what: KeysRole::Init } => Keys::init(&config.keys.dir),
         Role::Migrate => db::migrate(&config.database.url).await,
         Role::Demo { .. } => demo::load(&App::open(config)?).await,

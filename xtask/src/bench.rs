@@ -33,7 +33,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     stages.next(
         "the backend and the load generator, optimised (the first time: a quarter of an hour on two cores)",
     );
-    run_command(workspace.cargo("build").args(["--release", "-p", "backend", "-p", "load"]))?;
+    run_command(workspace.cargo("build").args(["--release", "-p", "backend", "-p", "judge", "-p", "load"]))?;
 
     stages.next("an empty database");
     let home =

@@ -85,7 +85,15 @@ pub fn code(workspace: &Workspace, login: &str) -> Result<()> {
 /// no dependency twice: the same packages, and `--examples` (there are none) to have the tests' dependencies counted in.
 pub fn build(workspace: &Workspace) -> Result<()> {
     let mut command = workspace.cargo("build");
-    run_command(command.args(select(&NATIVE)).args(["--bin", "backend", "--bin", "sandbox", "--examples"]))
+    run_command(command.args(select(&NATIVE)).args([
+        "--bin",
+        "backend",
+        "--bin",
+        "judge",
+        "--bin",
+        "sandbox",
+        "--examples",
+    ]))
 }
 
 /// One line per person: whatever `backend demo` says of them, in its order.

@@ -6,16 +6,16 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use catalogue::definition::Service;
 use futures_util::FutureExt;
 use futures_util::future::{try_join, try_join3};
+use judge::Accepted;
 use openapi::applications::{Saved, State};
 use openapi::documents::{File, MAX_BYTES, UploadQuery, Uploaded};
 use openapi::events::Subject;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::inspect::Accepted;
 use super::store::{self, DocumentRow};
 use super::vault::{Incoming, Kept};
-use super::{Refusal, Room, judge, name, too_large, vault};
+use super::{Refusal, Room, judging, name, too_large, vault};
 use crate::app::App;
 use crate::auth::{Citizen, Officer};
 use crate::changes;
@@ -133,7 +133,7 @@ async fn examine(app: &App, account_id: Uuid, id: Uuid, sent: Kept, item: &str) 
         // Files wait for their turn on the disk, not in memory.
         let _turn = app.uploads.enter(account_id).await?;
         let give = async |pipe| vault::pour(app, id, place.clone(), sent.clone(), pipe).await.map(drop);
-        let judged = judge::judge(&app.config.uploads, give).await?;
+        let judged = judging::judge(&app.config.uploads, give).await?;
         let mut accepted = judged.map_err(|refusal| refusal.of(item))?;
         let kept = match accepted.rebuilt.take() {
             Some(rebuilt) => vault::keep(app, place, &rebuilt).await?,

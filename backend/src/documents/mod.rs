@@ -3,13 +3,8 @@
 mod advice;
 pub mod api;
 mod gate;
-mod inspect;
-pub mod judge;
+mod judging;
 mod name;
-mod pdf;
-mod pdf_objects;
-mod picture;
-mod sharpness;
 pub mod store;
 pub mod vault;
 
@@ -155,6 +150,39 @@ impl Room {
         match full {
             Some(most) => Err(Refusal::new("too_many_files").with("count", most).of(item)),
             None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::{REFUSALS, advice};
+
+    /// What the process that judges may say is known here.
+    #[test]
+    fn every_verdict_is_understood() {
+        for code in judge::REFUSALS {
+            assert!(REFUSALS.contains(&code), "{code}");
+        }
+    }
+
+    #[test]
+    fn every_refusal_and_every_advice_has_a_text_in_every_language() {
+        for language in ["ru", "en"] {
+            let file = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+                .join(format!("../catalogue/locales/{language}/files.json"));
+            let texts: serde_json::Value =
+                serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+            for code in REFUSALS.into_iter().chain(advice::CODES) {
+                let params = [("count".to_owned(), "5".to_owned())].into();
+                assert_ne!(
+                    catalogue::answers::fill(&texts, code, &params, language),
+                    code,
+                    "{language} {code}"
+                );
+            }
         }
     }
 }

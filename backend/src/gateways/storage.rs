@@ -19,7 +19,7 @@ use crate::config;
 use crate::error::{Error, Result};
 
 /// Bytes that are written to the disk at once.
-const PART: usize = 256 * 1024;
+const PART: usize = 128 * 1024;
 
 /// Where sealed content is kept, by key. Knows nothing of what it keeps.
 #[derive(Debug, Clone)]

@@ -1,38 +1,72 @@
 //! What a file is, by its content; whatever it was called and declared as.
 
-use image::ImageFormat;
-use openapi::documents::MAX_BYTES;
+use std::collections::BTreeMap;
 
-use super::{Refusal, pdf, picture, too_large};
-use crate::config::Uploads;
+use image::ImageFormat;
+
+use crate::{Limits, pdf, picture};
 
 /// What is taken.
-pub(super) const MEDIA_TYPES: [&str; 3] = ["application/pdf", "image/jpeg", "image/png"];
+pub const MEDIA_TYPES: [&str; 3] = ["application/pdf", "image/jpeg", "image/png"];
+
+/// The codes of [`Refusal`].
+pub const REFUSALS: [&str; 10] = [
+    "file_empty",
+    "file_kind",
+    "file_unknown",
+    "file_broken",
+    "file_unusual",
+    "file_too_large",
+    "picture_too_large",
+    "picture_too_small",
+    "pdf_encrypted",
+    "pdf_active",
+];
+
+/// Why a file is not accepted: a key of the locale namespace `files`, and the values of its placeholders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// One of [`REFUSALS`].
+    pub code: &'static str,
+    pub params: BTreeMap<String, String>,
+}
+
+impl Refusal {
+    pub(crate) fn new(code: &'static str) -> Self {
+        Self { code, params: BTreeMap::new() }
+    }
+
+    pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+}
 
 /// A file that may be kept.
 #[derive(Debug)]
-pub(super) struct Accepted {
+pub struct Accepted {
+    /// One of [`MEDIA_TYPES`].
     pub media_type: &'static str,
     /// A picture as it will be kept; `None`: as it was sent.
     pub rebuilt: Option<Vec<u8>>,
     /// Width and height of a picture, after it has been turned upright and made smaller.
     pub size: Option<(u32, u32)>,
     pub pages: Option<usize>,
-    /// See [`super::sharpness`]; of pictures.
+    /// The variance of the Laplacian, of pictures.
     pub sharpness: Option<u32>,
 }
 
 /// Judges a file, and rebuilds it if it is a picture. Nothing bounds what a file of a stranger costs here: call it
-/// where [`super::judge`] has set bounds.
+/// where [`crate::run`] has set bounds.
 ///
 /// # Errors
 /// [`Refusal`], with a cure in the locale files.
-pub(super) fn inspect(content: &[u8], limits: &Uploads) -> Result<Accepted, Refusal> {
+pub(crate) fn inspect(content: &[u8], limits: &Limits) -> Result<Accepted, Refusal> {
     if content.is_empty() {
         return Err(Refusal::new("file_empty"));
     }
-    if u64::try_from(content.len()).unwrap_or(u64::MAX) > MAX_BYTES {
-        return Err(too_large());
+    if !limits.fits(content) {
+        return Err(limits.too_large());
     }
     let Some(kind) = infer::get(content) else { return Err(Refusal::new("file_unknown")) };
     match kind.mime_type() {
@@ -47,6 +81,16 @@ pub(super) fn inspect(content: &[u8], limits: &Uploads) -> Result<Accepted, Refu
     }
 }
 
+impl Limits {
+    pub(crate) fn fits(&self, content: &[u8]) -> bool {
+        u64::try_from(content.len()).is_ok_and(|size| size <= self.max_bytes)
+    }
+
+    pub(crate) fn too_large(&self) -> Refusal {
+        Refusal::new("file_too_large").with("limit", self.max_bytes / 1024 / 1024)
+    }
+}
+
 /// The format as people know it.
 fn found(extension: &str) -> String {
     match extension {
@@ -58,15 +102,11 @@ fn found(extension: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::*;
-    use crate::config::Config;
-    use crate::documents::{REFUSALS, advice};
 
     #[test]
     fn other_kinds_are_named() {
-        let limits = Config::load(None).unwrap().uploads;
+        let limits = Limits::usual();
         let zip = *b"PK\x03\x04\x14\0\0\0\0\0\0\0";
         for (content, code, name) in [
             (b"II*\0\x08\0\0\0\x01\0\0\x01\x04\0".to_vec(), "file_kind", Some("TIFF")),
@@ -79,24 +119,6 @@ mod tests {
         ] {
             let refusal = inspect(&content, &limits).unwrap_err();
             assert_eq!((refusal.code, refusal.params.get("found").map(String::as_str)), (code, name));
-        }
-    }
-
-    #[test]
-    fn every_refusal_and_every_advice_has_a_text_in_every_language() {
-        for language in ["ru", "en"] {
-            let file = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-                .join(format!("../catalogue/locales/{language}/files.json"));
-            let texts: serde_json::Value =
-                serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
-            for code in REFUSALS.into_iter().chain(advice::CODES) {
-                let params = [("count".to_owned(), "5".to_owned())].into();
-                assert_ne!(
-                    catalogue::answers::fill(&texts, code, &params, language),
-                    code,
-                    "{language} {code}"
-                );
-            }
         }
     }
 }

@@ -1,25 +1,17 @@
-//! Files of strangers are parsed in a process of their own: short-lived, without keys or configuration, and with a
-//! bound on memory and processor time that the system keeps. A bomb, an endless loop or a fault of a parser ends that
-//! process, not the API.
-//!
-//! The process is this program in the role `judge`: the file comes by standard input; the verdict goes to standard
-//! output as a line of JSON, after it the rebuilt picture if there is one.
+//! Has files of strangers judged, in a process of their own: the crate [`judge`].
 
-use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Read, Write};
 use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use nix::sys::resource::{Resource, setrlimit};
+use judge::{Accepted, Limits, MEDIA_TYPES, Verdict};
 use openapi::documents::MAX_BYTES;
-use serde::{Deserialize, Serialize};
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use super::inspect::{Accepted, MEDIA_TYPES, inspect};
 use super::{REFUSALS, Refusal, gate};
 use crate::config::Uploads;
 use crate::error::{Error, Result};
@@ -30,22 +22,6 @@ const MOST_ANSWERED: u64 = 64 * 1024 * 1024;
 const PANICKED: i32 = 101;
 
 type Judged = std::result::Result<Accepted, Refusal>;
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Verdict {
-    Accepted {
-        media_type: String,
-        rebuilt: bool,
-        size: Option<(u32, u32)>,
-        pages: Option<usize>,
-        sharpness: Option<u32>,
-    },
-    Refused {
-        code: String,
-        params: BTreeMap<String, String>,
-    },
-}
 
 /// Has a file judged: `give` writes it into the pipe. Whoever stops waiting ends the work too.
 ///
@@ -69,17 +45,31 @@ where
     Ok(Err(Refusal::new("file_unusual")))
 }
 
+/// The program that judges.
+fn program(limits: &Uploads) -> Result<PathBuf> {
+    if limits.judge_program.as_os_str().is_empty() {
+        let own = std::env::current_exe().map_err(Error::internal)?;
+        return Ok(own.with_file_name("judge"));
+    }
+    Ok(limits.judge_program.clone())
+}
+
 /// Gives the file to a process and takes its answer. The process is killed when this is dropped.
 async fn ask<F>(limits: &Uploads, give: impl FnOnce(File) -> F) -> Result<(ExitStatus, Vec<u8>)>
 where
     F: Future<Output = Result<()>>,
 {
-    let mut process = Command::new(&limits.judge_program)
-        .arg("judge")
-        .arg(serde_json::to_string(limits)?)
+    let own = Limits {
+        max_bytes: MAX_BYTES,
+        memory_mb: limits.judge_memory_mb,
+        cpu_seconds: limits.judge_cpu_seconds,
+        max_side: limits.max_side,
+        max_pixels: limits.max_pixels,
+        keep_side: limits.keep_side,
+    };
+    let mut process = Command::new(program(limits)?)
+        .arg(serde_json::to_string(&own)?)
         .env_clear()
-        // Memory set aside before it is needed would be taken without a bound.
-        .env("MIMALLOC_ARENA_RESERVE", "0")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -115,50 +105,4 @@ fn read(mut answer: Vec<u8>) -> Option<Judged> {
             Some(Err(Refusal { code, params }))
         }
     }
-}
-
-/// The role `judge`: gives up what it will not need, then reads.
-///
-/// # Errors
-/// When the limits cannot be read or set, or a pipe breaks.
-pub fn run(limits: &str) -> anyhow::Result<()> {
-    let limits: Uploads = serde_json::from_str(limits)?;
-    confine(&limits)?;
-    let mut content = Vec::with_capacity(usize::try_from(MAX_BYTES + 1)?);
-    std::io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut content)?;
-    let (verdict, rebuilt) = match inspect(&content, &limits) {
-        Ok(Accepted { media_type, rebuilt, size, pages, sharpness }) => {
-            let said = Verdict::Accepted {
-                media_type: media_type.to_owned(),
-                rebuilt: rebuilt.is_some(),
-                size,
-                pages,
-                sharpness,
-            };
-            (said, rebuilt)
-        }
-        Err(Refusal { code, params }) => (Verdict::Refused { code: code.to_owned(), params }, None),
-    };
-    let mut output = std::io::stdout().lock();
-    serde_json::to_writer(&mut output, &verdict)?;
-    output.write_all(b"\n")?;
-    output.write_all(&rebuilt.unwrap_or_default())?;
-    output.flush()?;
-    Ok(())
-}
-
-/// No more memory and processor time than configured; no files, no other processes, no core with somebody's passport.
-fn confine(limits: &Uploads) -> anyhow::Result<()> {
-    let memory = limits.judge_memory_mb.saturating_mul(1024 * 1024);
-    for (resource, most) in [
-        (Resource::RLIMIT_AS, memory),
-        (Resource::RLIMIT_CPU, limits.judge_cpu_seconds),
-        (Resource::RLIMIT_CORE, 0),
-        (Resource::RLIMIT_FSIZE, 0),
-        (Resource::RLIMIT_NOFILE, 3),
-        (Resource::RLIMIT_NPROC, 0),
-    ] {
-        setrlimit(resource, most, most)?;
-    }
-    Ok(())
 }

@@ -3,8 +3,8 @@
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 use memchr::memmem;
 
-use super::Refusal;
-use super::pdf_objects::{Objects, space_less_end, unusual};
+use crate::inspect::Refusal;
+use crate::pdf_objects::{Objects, space_less_end, unusual};
 
 /// Bytes one cross-reference stream may unpack to.
 const STREAM: usize = 4 * 1024 * 1024;
@@ -40,7 +40,7 @@ const ACTIVE_KINDS: [&[u8]; 6] =
 ///
 /// # Errors
 /// `file_broken`, `file_unusual`, `pdf_encrypted`, `pdf_active`.
-pub(super) fn judge(content: &[u8]) -> Result<usize, Refusal> {
+pub(crate) fn judge(content: &[u8]) -> Result<usize, Refusal> {
     ensure_framed(content)?;
     let objects = Objects::read(content)?;
     if objects.iter().any(|object| acts(object, &objects)) {

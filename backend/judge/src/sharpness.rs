@@ -25,7 +25,7 @@ impl Part {
 }
 
 /// The measure of a picture; `blurred` is advised below the configured one.
-pub(super) fn of(picture: &DynamicImage) -> u32 {
+pub(crate) fn of(picture: &DynamicImage) -> u32 {
     let width = usize::try_from(picture.width()).unwrap_or_default();
     let (columns, pixels) = match picture.as_flat_samples_u8() {
         Some(flat) => copy(flat.samples, usize::from(flat.layout.channels), width),
@@ -93,7 +93,6 @@ mod tests {
     use image::{GrayImage, Luma};
 
     use super::*;
-    use crate::config::Config;
 
     /// A white page with a few lines of "letters" in its upper third, as large as the page is.
     fn page(width: u32, height: u32) -> GrayImage {
@@ -105,8 +104,11 @@ mod tests {
         })
     }
 
+    /// `uploads.min_sharpness`, as it is configured by default.
     fn threshold() -> u32 {
-        Config::load(None).unwrap().uploads.min_sharpness
+        let defaults = include_str!("../../config.default.toml");
+        let line = defaults.lines().find_map(|line| line.strip_prefix("min_sharpness = ")).unwrap();
+        line.trim().parse().unwrap()
     }
 
     #[test]

@@ -11,20 +11,20 @@ use flate2::{Decompress, FlushDecompress, Status};
 use lopdf::{Dictionary, Object, ObjectStream, Stream, dictionary};
 use memchr::memmem;
 
-use super::Refusal;
+use crate::inspect::Refusal;
 
 /// Bytes all object streams of a file may unpack to. Scans have kilobytes, books a few million.
 const UNPACKED: usize = 16 * 1024 * 1024;
 /// Objects of a file. A long text with a structure tree has tens of thousands.
 const MOST: usize = 250_000;
 
-pub(super) fn unusual() -> Refusal {
+pub(crate) fn unusual() -> Refusal {
     Refusal::new("file_unusual")
 }
 
 /// The objects, in no order; of one number there may be several.
 #[derive(Default)]
-pub(super) struct Objects {
+pub(crate) struct Objects {
     all: Vec<Object>,
     numbered: HashMap<u32, Vec<usize>>,
 }
@@ -257,7 +257,7 @@ fn space_less(text: &[u8]) -> &[u8] {
     text.iter().position(|byte| !is_space(*byte)).and_then(|at| text.get(at..)).unwrap_or_default()
 }
 
-pub(super) fn space_less_end(text: &[u8]) -> &[u8] {
+pub(crate) fn space_less_end(text: &[u8]) -> &[u8] {
     text.iter().rposition(|byte| !is_space(*byte)).and_then(|at| text.get(..=at)).unwrap_or_default()
 }
 

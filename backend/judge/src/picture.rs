@@ -6,13 +6,10 @@ use std::io::Cursor;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::metadata::Orientation;
-use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, ImageResult, Limits};
+use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, ImageResult};
 
-use openapi::documents::MAX_BYTES;
-
-use super::inspect::Accepted;
-use super::{Refusal, sharpness, too_large};
-use crate::config::Uploads;
+use crate::inspect::{Accepted, Refusal};
+use crate::{Limits, sharpness};
 
 /// The shorter side of the smallest picture any of the sources takes (DC-11), pixels.
 const SHORTEST_SIDE: u32 = 300;
@@ -27,7 +24,7 @@ const JPEG_ROUGH: u8 = 60;
 ///
 /// # Errors
 /// `picture_too_large`, `picture_too_small`, `file_broken`, `file_too_large`.
-pub(super) fn rebuild(content: &[u8], format: ImageFormat, limits: &Uploads) -> Result<Accepted, Refusal> {
+pub(crate) fn rebuild(content: &[u8], format: ImageFormat, limits: &Limits) -> Result<Accepted, Refusal> {
     let (mut picture, upright) = match format {
         ImageFormat::Png => {
             let plain = without_extras(content).ok_or_else(broken)?;
@@ -47,13 +44,13 @@ pub(super) fn rebuild(content: &[u8], format: ImageFormat, limits: &Uploads) -> 
     let size = (picture.width(), picture.height());
     let (media_type, rebuilt) = match format {
         ImageFormat::Png => match png(&picture).map_err(|_| broken())? {
-            content if fits(&content) => ("image/png", content),
-            _ => ("image/jpeg", jpeg(&picture).map_err(|_| broken())?),
+            content if limits.fits(&content) => ("image/png", content),
+            _ => ("image/jpeg", jpeg(&picture, limits).map_err(|_| broken())?),
         },
-        _ => ("image/jpeg", jpeg(&picture).map_err(|_| broken())?),
+        _ => ("image/jpeg", jpeg(&picture, limits).map_err(|_| broken())?),
     };
-    if !fits(&rebuilt) {
-        return Err(too_large());
+    if !limits.fits(&rebuilt) {
+        return Err(limits.too_large());
     }
     Ok(Accepted {
         media_type,
@@ -64,10 +61,6 @@ pub(super) fn rebuild(content: &[u8], format: ImageFormat, limits: &Uploads) -> 
     })
 }
 
-fn fits(content: &[u8]) -> bool {
-    u64::try_from(content.len()).is_ok_and(|size| size <= MAX_BYTES)
-}
-
 fn broken() -> Refusal {
     Refusal::new("file_broken")
 }
@@ -76,10 +69,10 @@ fn broken() -> Refusal {
 fn decode(
     content: &[u8],
     format: ImageFormat,
-    limits: &Uploads,
+    limits: &Limits,
 ) -> Result<(DynamicImage, Orientation), Refusal> {
     let mut reader = ImageReader::with_format(Cursor::new(content), format);
-    let mut bounds = Limits::no_limits();
+    let mut bounds = image::Limits::no_limits();
     // Working memory beside the picture itself, for rows and tables.
     bounds.max_alloc = Some(limits.max_pixels.saturating_mul(PIXEL).saturating_mul(2));
     reader.limits(bounds);
@@ -123,9 +116,9 @@ fn without_extras(content: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-fn jpeg(picture: &DynamicImage) -> ImageResult<Vec<u8>> {
+fn jpeg(picture: &DynamicImage, limits: &Limits) -> ImageResult<Vec<u8>> {
     let content = jpeg_of(picture, JPEG_QUALITY)?;
-    if fits(&content) { Ok(content) } else { jpeg_of(picture, JPEG_ROUGH) }
+    if limits.fits(&content) { Ok(content) } else { jpeg_of(picture, JPEG_ROUGH) }
 }
 
 fn jpeg_of(picture: &DynamicImage, quality: u8) -> ImageResult<Vec<u8>> {
@@ -190,12 +183,10 @@ mod tests {
     use image::RgbImage;
 
     use super::*;
-    use crate::config::Config;
-    use crate::documents::inspect::inspect;
+    use crate::inspect::inspect;
 
-    fn limits() -> Uploads {
-        let limits = Config::load(None).unwrap().uploads;
-        Uploads { max_side: 5_000, max_pixels: 10_000_000, keep_side: 1_000, ..limits }
+    fn limits() -> Limits {
+        Limits { max_side: 5_000, max_pixels: 10_000_000, keep_side: 1_000, ..Limits::usual() }
     }
 
     fn scan(width: u32, height: u32) -> DynamicImage {
@@ -213,7 +204,7 @@ mod tests {
 
     #[test]
     fn pictures_are_turned_made_smaller_and_lose_their_metadata() {
-        let sent = with_exif(&jpeg(&scan(2_000, 600)).unwrap());
+        let sent = with_exif(&jpeg(&scan(2_000, 600), &limits()).unwrap());
         assert!(sent.windows(6).any(|window| window == b"SECRET"));
         let kept = inspect(&sent, &limits()).unwrap();
         assert_eq!((kept.media_type, kept.size), ("image/jpeg", Some((300, 1_000))));
@@ -259,10 +250,10 @@ mod tests {
             sent.extend_from_slice(&named);
             sent.extend_from_slice(&crc32(&named).to_be_bytes());
         }
-        assert!(fits(&sent));
-        let kept = inspect(&sent, &Uploads { keep_side: SIDE, ..limits() }).unwrap();
+        assert!(limits().fits(&sent));
+        let kept = inspect(&sent, &Limits { keep_side: SIDE, ..limits() }).unwrap();
         assert_eq!((kept.media_type, kept.size), ("image/jpeg", Some((SIDE, SIDE))));
-        assert!(fits(&kept.rebuilt.unwrap()));
+        assert!(limits().fits(&kept.rebuilt.unwrap()));
     }
 
     #[test]
@@ -284,7 +275,7 @@ mod tests {
 
     #[test]
     fn pictures_that_break_off_are_refused() {
-        for whole in [jpeg(&scan(800, 800)).unwrap(), png(&scan(800, 800)).unwrap()] {
+        for whole in [jpeg(&scan(800, 800), &limits()).unwrap(), png(&scan(800, 800)).unwrap()] {
             for part in [2, 3, 10] {
                 let cut = whole[..whole.len() - whole.len() / part].to_vec();
                 assert_eq!(inspect(&cut, &limits()).unwrap_err().code, "file_broken");
@@ -294,7 +285,7 @@ mod tests {
 
     #[test]
     fn bytes_after_the_end_are_forgiven_and_dropped() {
-        let mut sent = jpeg(&scan(400, 400)).unwrap();
+        let mut sent = jpeg(&scan(400, 400), &limits()).unwrap();
         sent.extend_from_slice(b"PK\x03\x04 a second file");
         let kept = inspect(&sent, &limits()).unwrap();
         assert!(!kept.rebuilt.unwrap().windows(4).any(|window| window == b"PK\x03\x04"));

@@ -1,0 +1,5 @@
+//! See [`judge::run`].
+
+fn main() -> anyhow::Result<()> {
+    judge::run()
+}

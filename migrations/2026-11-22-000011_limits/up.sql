@@ -14,4 +14,4 @@ drop index recoveries_account_id_idx;
 create index recoveries_account_id_idx on recoveries (account_id);
 
 -- A transfer has both sides in one row, so no sum over them could ever differ from zero.
-drop view ledger_entries;
+drop view if exists ledger_entries;

@@ -1,6 +1,6 @@
 //! Moments on the wire: RFC 3339 in UTC, `2026-11-22T14:05:00.123456Z`, as chrono itself writes them. It does so through
-//! a formatter, character by character, which takes longer than everything else in a row of a list: where there are many
-//! moments, they are written by these.
+//! a formatter, character by character, which was an eighth of what a list cost: where there are many moments, they are
+//! written by these.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};

@@ -9,7 +9,7 @@ use crate::{Limits, pdf, picture};
 /// What is taken.
 pub const MEDIA_TYPES: [&str; 3] = ["application/pdf", "image/jpeg", "image/png"];
 
-/// The codes of [`Refusal`].
+/// The codes of a [`Refusal`] by content.
 pub const REFUSALS: [&str; 10] = [
     "file_empty",
     "file_kind",
@@ -26,17 +26,21 @@ pub const REFUSALS: [&str; 10] = [
 /// Why a file is not accepted: a key of the locale namespace `files`, and the values of its placeholders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// One of [`REFUSALS`].
+    /// One of [`REFUSALS`], or a code of whoever else refuses.
     pub code: &'static str,
     pub params: BTreeMap<String, String>,
 }
 
 impl Refusal {
-    pub(crate) fn new(code: &'static str) -> Self {
+    /// A refusal without values.
+    #[must_use]
+    pub fn new(code: &'static str) -> Self {
         Self { code, params: BTreeMap::new() }
     }
 
-    pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
+    /// The same with one more value.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.params.insert(name.to_owned(), value.to_string());
         self
     }
@@ -87,8 +91,14 @@ impl Limits {
     }
 
     pub(crate) fn too_large(&self) -> Refusal {
-        Refusal::new("file_too_large").with("limit", self.max_bytes / 1024 / 1024)
+        too_large(self.max_bytes)
     }
+}
+
+/// A file of more than so many bytes (DC-02).
+#[must_use]
+pub fn too_large(max_bytes: u64) -> Refusal {
+    Refusal::new("file_too_large").with("limit", max_bytes / 1024 / 1024)
 }
 
 /// The format as people know it.

@@ -19,7 +19,7 @@ use nix::sys::resource::{Resource, setrlimit};
 use serde::{Deserialize, Serialize};
 
 use inspect::inspect;
-pub use inspect::{Accepted, MEDIA_TYPES, REFUSALS, Refusal};
+pub use inspect::{Accepted, MEDIA_TYPES, REFUSALS, Refusal, too_large};
 pub use verdict::Verdict;
 
 /// What a file may be, and what judging it may take.

@@ -53,7 +53,7 @@ pub struct Tokens {
     seconds: u32,
     signing: EncodingKey,
     verifying: DecodingKey,
-    /// What tokens that were verified say, by their SHA-256: the signature is half the price of reading a list, and a
+    /// What tokens that were verified say, by their SHA-256: the signature is a quarter of what reading a list costs, and a
     /// page sends the same token many times.
     verified: Cache<[u8; 32], Claims>,
 }

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use catalogue::definition::Service;
 use futures_util::FutureExt;
 use futures_util::future::{try_join, try_join3};
-use judge::Accepted;
+use judge::{Accepted, Refusal};
 use openapi::applications::{Saved, State};
 use openapi::documents::{File, MAX_BYTES, UploadQuery, Uploaded};
 use openapi::events::Subject;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::store::{self, DocumentRow};
 use super::vault::{Incoming, Kept};
-use super::{Refusal, Room, judging, name, too_large, vault};
+use super::{NO_NAME, Room, judging, name, refused, vault};
 use crate::app::App;
 use crate::auth::{Citizen, Officer};
 use crate::changes;
@@ -69,7 +69,7 @@ pub async fn upload_document(
     content: web::Payload,
 ) -> Result<HttpResponse> {
     let (id, upload) = (id.into_inner(), query.0);
-    let file_name = name::clean(&upload.name).ok_or_else(|| Refusal::new("file_name").of(&upload.item))?;
+    let file_name = name::clean(&upload.name).ok_or_else(|| refused(Refusal::new(NO_NAME), &upload.item))?;
     let room = store::find_room(&*app.db.read().await?, citizen.account_id, id, false).await?;
     // Refused before the body is read. What a repeat may find changed (the item is full, the replaced document
     // is gone) is asked in the transaction, after the idempotency key.
@@ -77,7 +77,7 @@ pub async fn upload_document(
     let document_id = Uuid::now_v7();
     let place = DocumentRow::place(document_id, citizen.account_id);
     let sent = receive(&app, &place, content, declared(&request)).await?;
-    let sent = sent.ok_or_else(|| too_large().of(&upload.item))?;
+    let sent = sent.ok_or_else(|| refused(judge::too_large(MAX_BYTES), &upload.item))?;
     let asked = json!({
         "sha256": hex(&sent.sha256), "item": upload.item, "name": upload.name, "replaces": upload.replaces,
     });
@@ -134,7 +134,7 @@ async fn examine(app: &App, account_id: Uuid, id: Uuid, sent: Kept, item: &str) 
         let _turn = app.uploads.enter(account_id).await?;
         let give = async |pipe| vault::pour(app, id, place.clone(), sent.clone(), pipe).await.map(drop);
         let judged = judging::judge(&app.config.uploads, give).await?;
-        let mut accepted = judged.map_err(|refusal| refusal.of(item))?;
+        let mut accepted = judged.map_err(|refusal| refused(refusal, item))?;
         let kept = match accepted.rebuilt.take() {
             Some(rebuilt) => vault::keep(app, place, &rebuilt).await?,
             None => sent.clone(),

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use judge::{Accepted, Limits, MEDIA_TYPES, Verdict};
+use judge::{Accepted, Limits, MEDIA_TYPES, REFUSALS, Refusal, Verdict};
 use openapi::documents::MAX_BYTES;
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use super::{REFUSALS, Refusal, gate};
+use super::gate;
 use crate::config::Uploads;
 use crate::error::{Error, Result};
 

@@ -8,13 +8,11 @@ mod name;
 pub mod store;
 pub mod vault;
 
-use std::collections::BTreeMap;
-
 use catalogue::answers::{Answers, document_pointer};
 use catalogue::definition::{DocumentItem, Service};
 use catalogue::form;
+use judge::Refusal;
 use openapi::applications::State;
-use openapi::documents::MAX_BYTES;
 use openapi::{ErrorCode, FieldError};
 use uuid::Uuid;
 
@@ -23,53 +21,16 @@ pub use gate::Gate;
 use crate::config::Uploads;
 use crate::error::{Error, Result, field_error};
 
-/// The codes of [`Refusal`].
-pub const REFUSALS: [&str; 12] = [
-    "file_empty",
-    "file_kind",
-    "file_unknown",
-    "file_broken",
-    "file_unusual",
-    "file_name",
-    "file_too_large",
-    "picture_too_large",
-    "picture_too_small",
-    "pdf_encrypted",
-    "pdf_active",
-    "too_many_files",
-];
+/// Codes of what is refused for another reason than a file's content.
+const NO_NAME: &str = "file_name";
+const TOO_MANY: &str = "too_many_files";
 
-/// Why a file is not accepted: a key of the locale namespace `files`, and the values of its placeholders.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    pub code: &'static str,
-    pub params: BTreeMap<String, String>,
-}
-
-impl Refusal {
-    pub(crate) fn new(code: &'static str) -> Self {
-        Self { code, params: BTreeMap::new() }
-    }
-
-    pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
-        self.params.insert(name.to_owned(), value.to_string());
-        self
-    }
-
-    /// The answer to whoever sent the file: the place is the item it was meant for.
-    #[must_use]
-    pub fn of(self, item: &str) -> Error {
-        let code = if self.code == "file_too_large" { ErrorCode::TooLarge } else { ErrorCode::FileRefused };
-        let place =
-            FieldError { pointer: document_pointer(item), code: self.code.to_owned(), params: self.params };
-        Error { errors: vec![place], ..Error::new(code) }
-    }
-}
-
-/// A file of more than 5 MB (DC-02).
-#[must_use]
-pub fn too_large() -> Refusal {
-    Refusal::new("file_too_large").with("limit", MAX_BYTES / 1024 / 1024)
+/// The answer to whoever sent a file: the place is the item it was meant for.
+fn refused(refusal: Refusal, item: &str) -> Error {
+    let code = if refusal.code == "file_too_large" { ErrorCode::TooLarge } else { ErrorCode::FileRefused };
+    let place =
+        FieldError { pointer: document_pointer(item), code: refusal.code.to_owned(), params: refusal.params };
+    Error { errors: vec![place], ..Error::new(code) }
 }
 
 /// What decides whether a document of an application may be attached or taken away.
@@ -148,7 +109,7 @@ impl Room {
             is_full_for_good.then_some(limits.max_kept_files)
         };
         match full {
-            Some(most) => Err(Refusal::new("too_many_files").with("count", most).of(item)),
+            Some(most) => Err(refused(Refusal::new(TOO_MANY).with("count", most), item)),
             None => Ok(()),
         }
     }
@@ -158,15 +119,7 @@ impl Room {
 mod tests {
     use std::path::PathBuf;
 
-    use super::{REFUSALS, advice};
-
-    /// What the process that judges may say is known here.
-    #[test]
-    fn every_verdict_is_understood() {
-        for code in judge::REFUSALS {
-            assert!(REFUSALS.contains(&code), "{code}");
-        }
-    }
+    use super::{NO_NAME, TOO_MANY, advice};
 
     #[test]
     fn every_refusal_and_every_advice_has_a_text_in_every_language() {
@@ -175,7 +128,7 @@ mod tests {
                 .join(format!("../catalogue/locales/{language}/files.json"));
             let texts: serde_json::Value =
                 serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
-            for code in REFUSALS.into_iter().chain(advice::CODES) {
+            for code in judge::REFUSALS.into_iter().chain([NO_NAME, TOO_MANY]).chain(advice::CODES) {
                 let params = [("count".to_owned(), "5".to_owned())].into();
                 assert_ne!(
                     catalogue::answers::fill(&texts, code, &params, language),

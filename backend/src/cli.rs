@@ -160,7 +160,7 @@ async fn play(cli: Cli) -> anyhow::Result<()> {
     match cli.role {
         Role::Openapi => Ok(()),
         Role::Keys { what: KeysRole::Init } => Keys::init(&config.keys.dir),
-        Role::Migrate => db::migrate(&config.database.url).await,
+        Role::Migrate => db::migrate(&config.database.url, &config.keys.dir).await,
         Role::Demo { .. } => demo::load(&App::open(config)?).await,
         Role::Citizens { what: CitizensRole::CodesOn { login } } => {
             codes_on(&App::open(config)?, &login).await

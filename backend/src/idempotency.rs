@@ -6,6 +6,7 @@ use diesel_async::RunQueryDsl;
 use openapi::ErrorCode;
 use serde_json::Value;
 
+use crate::crypto::Keys;
 use crate::db::schema::idempotency_keys as keys;
 use crate::db::{Conn, prepared};
 use crate::error::{Error, Result};
@@ -28,6 +29,11 @@ impl Claim {
     pub fn new(actor: String, operation: String, key: String, body: &[u8]) -> Self {
         Self { actor, operation, key, hash: digest::digest(&digest::SHA256, body).as_ref().to_vec() }
     }
+
+    /// The place the answer is sealed for.
+    fn place(&self) -> String {
+        format!("first_answer:{}:{}:{}", self.actor, self.operation, self.key)
+    }
 }
 
 /// Takes the key. `Some` is the answer given before. A request that runs at the same time is waited for (the
@@ -35,7 +41,7 @@ impl Claim {
 ///
 /// # Errors
 /// `idempotency_key_reused` for another body, `still_running` when the first takes too long.
-pub async fn begin(mut conn: &Conn, claim: &Claim) -> Result<Option<(u16, Value)>> {
+pub async fn begin(mut conn: &Conn, sealing: &Keys, claim: &Claim) -> Result<Option<(u16, Value)>> {
     let taken = diesel::insert_into(keys::table)
         .values((
             keys::actor.eq(&claim.actor),
@@ -43,7 +49,7 @@ pub async fn begin(mut conn: &Conn, claim: &Claim) -> Result<Option<(u16, Value)
             keys::key.eq(&claim.key),
             keys::request_hash.eq(&claim.hash),
             keys::status.eq(0_i16),
-            keys::body.eq(Value::Null),
+            keys::body.eq(Vec::new()),
         ))
         .on_conflict_do_nothing()
         .execute(&mut conn)
@@ -55,7 +61,7 @@ pub async fn begin(mut conn: &Conn, claim: &Claim) -> Result<Option<(u16, Value)
     if taken == 1 {
         return Ok(None);
     }
-    let (hash, status, body): (Vec<u8>, i16, Value) = keys::table
+    let (hash, status, sealed): (Vec<u8>, i16, Vec<u8>) = keys::table
         .find((&claim.actor, &claim.operation, &claim.key))
         .select((keys::request_hash, keys::status, keys::body))
         .first(&mut conn)
@@ -63,16 +69,18 @@ pub async fn begin(mut conn: &Conn, claim: &Claim) -> Result<Option<(u16, Value)
     if hash != claim.hash {
         return Err(ErrorCode::IdempotencyKeyReused.into());
     }
+    let body = serde_json::from_slice(&sealing.open_record(&claim.place(), &sealed)?)?;
     Ok(Some((u16::try_from(status).unwrap_or_default(), body)))
 }
 
-/// Keeps the answer beside the work, in the same transaction.
+/// Keeps the answer beside the work, in the same transaction; sealed, since it tells what the work is about.
 ///
 /// # Errors
 /// The database's.
-pub async fn finish(conn: &mut Conn, claim: &Claim, status: u16, body: &Value) -> Result<()> {
+pub async fn finish(conn: &mut Conn, sealing: &Keys, claim: &Claim, status: u16, body: &Value) -> Result<()> {
+    let sealed = sealing.seal_record(&claim.place(), &serde_json::to_vec(body)?)?;
     let answer = diesel::update(keys::table.find((&claim.actor, &claim.operation, &claim.key)))
-        .set((keys::status.eq(i16::try_from(status).unwrap_or_default()), keys::body.eq(body)));
+        .set((keys::status.eq(i16::try_from(status).unwrap_or_default()), keys::body.eq(sealed)));
     prepared(answer).execute(conn).await?;
     Ok(())
 }

@@ -29,6 +29,8 @@ mod payments;
 mod reconciliation;
 mod recovery;
 mod schema;
+#[cfg(debug_assertions)]
+mod sealed;
 mod sessions;
 mod trips;
 mod words;

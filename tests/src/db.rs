@@ -1,5 +1,6 @@
 //! A database per test: a copy of a template migrated once, made from the files in `migrations/`.
 
+use std::path::Path;
 use std::sync::OnceLock;
 
 use diesel::QueryableByName;
@@ -35,7 +36,7 @@ async fn template() -> &'static str {
         .get_or_init(|| async {
             let name = format!("template_{}", Uuid::new_v4().simple());
             run(server(), &format!("create database {name}")).await;
-            backend::db::migrate(&Secret(database(&name))).await.expect("migrations");
+            backend::db::migrate(&Secret(database(&name)), Path::new("")).await.expect("migrations");
             name
         })
         .await

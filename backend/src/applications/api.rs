@@ -62,7 +62,7 @@ pub async fn list_applications(
     let rows = listing::list_for(&conn, citizen.account_id, query.0.tab, after, most);
     let (rows, ()) = try_join(rows, citizen.ensure_live(&conn)).await?;
     drop(conn);
-    respond::ok(&listing::page(&app, rows, limit)?)
+    respond::ok(&listing::page(&app, citizen.account_id, rows, limit)?)
 }
 
 /// One application with its documents, remarks, charge, history and papers.

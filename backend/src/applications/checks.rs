@@ -1,6 +1,7 @@
 //! The automatic check after filing (P-07, SB-05): a job that asks the registers and lays their answers beside the
 //! form. A register that is down delays the check, never the case.
 
+use catalogue::answers::Answers;
 use catalogue::definition::{Register, Service};
 use chrono::Utc;
 use futures_util::FutureExt;
@@ -40,7 +41,7 @@ pub async fn run(app: &App, application_id: Uuid, round: i32) -> Result<Outcome>
         return Ok(Outcome::Done);
     }
     let service = service_of(app, &read.row.service, read.row.service_version)?;
-    let answered = ask(app, service, &read).await;
+    let answered = ask(app, service, &read.row.answers(&app.keys)?).await;
     match answered {
         Ok(checks) => {
             crash_point!("registers.after_answer");
@@ -86,11 +87,10 @@ async fn is_awaited(conn: &mut Conn, read: &Read, asked: i32) -> Result<bool> {
 async fn ask(
     app: &App,
     service: &Service,
-    read: &Read,
+    answers: &Answers,
 ) -> std::result::Result<Vec<comparison::Compared>, RegisterError> {
-    let answers = read.row.answers();
     try_join_all(service.checks.iter().map(|check| {
-        let question = comparison::question(check, &answers, &app.catalogue.dictionaries);
+        let question = comparison::question(check, answers, &app.catalogue.dictionaries);
         async move {
             let found = match (&question, check.register) {
                 (None, _) => Ok((Compared::Skipped, Vec::new())),

@@ -77,6 +77,7 @@ fn not_remarked<'a>(before: &Places, after: &'a Places, open: &[String]) -> Vec<
 /// The database's.
 pub(super) async fn untouchable(
     conn: &mut Conn,
+    app: &App,
     row: &Row,
     service: &Service,
     answers: &Answers,
@@ -85,7 +86,7 @@ pub(super) async fn untouchable(
         return Ok(Vec::new());
     }
     let open = remarks::list_open_pointers(conn, row.id).await?;
-    let before = answer_places(service, &row.answers_sent()?);
+    let before = answer_places(service, &row.answers_sent(&app.keys)?);
     let after = answer_places(service, answers);
     let wrong = not_remarked(&before, &after, &open);
     Ok(wrong.into_iter().map(|pointer| field_error(pointer, "not_remarked")).collect())
@@ -109,8 +110,8 @@ pub async fn resubmit(
     let service = service_of(app, &read.row.service, read.row.service_version)?;
     let documents = documents::store::list(conn, app, id).await?;
     let sent = reply::documents_sent(conn, app, &read.row).await?;
-    let before = places(service, &read.row.answers_sent()?, &sent);
-    let answers = form::normalise(service, &read.row.answers());
+    let before = places(service, &read.row.answers_sent(&app.keys)?, &sent);
+    let answers = form::normalise(service, &read.row.answers(&app.keys)?);
     let changed = changed(&before, &places(service, &answers, &documents));
     let open = if read.row.state()? == State::ReturnedForFix {
         if changed.is_empty() && !input.unchanged {
@@ -120,12 +121,12 @@ pub async fn resubmit(
     } else {
         changed.clone()
     };
-    filing::refuse(still_wrong(app, &read, service, &documents, &open, &before))?;
+    filing::refuse(still_wrong(app, &read, service, &documents, &open, &before)?)?;
 
     let left = read.row.paused_left.unwrap_or_default();
     let due = clock::resumed(service, read.now, left, &app.catalogue.calendar);
     let identity = related::identity(&app.keys, service, &answers)?;
-    steps::resubmit(conn, &read.row, &Value::Object(answers.clone()), identity, due).await?;
+    steps::resubmit(conn, &read.row, &read.row.seal(&app.keys, &answers)?, identity, due).await?;
     remarks::resolve(conn, id).await?;
     overdue::watch(conn, id, due).await?;
 
@@ -151,14 +152,14 @@ fn still_wrong(
     documents: &[Document],
     open: &[String],
     before: &Places,
-) -> Vec<Finding> {
-    let answers = read.row.answers();
+) -> Result<Vec<Finding>> {
+    let answers = read.row.answers(&app.keys)?;
     let filed = clock::day(read.row.submitted_at.unwrap_or(read.now));
     let at_filing = filing::judge_on(app, filed, service, &answers, documents);
-    let mut findings = filing::judged(app, read, service, documents);
+    let mut findings = filing::judged(app, read, service, documents)?;
     findings
         .retain(|finding| is_the_applicants(&finding.pointer, open, before) || at_filing.contains(finding));
-    findings
+    Ok(findings)
 }
 
 /// Whether what stands at `pointer` or above it is the applicant's own change, or asked only now.

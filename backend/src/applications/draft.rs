@@ -10,6 +10,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::correction;
+use super::sealed::SealedAnswers;
 use super::store::{self, NewDraft, Read, Row};
 use super::view::{self, service_of};
 use crate::accounts;
@@ -50,7 +51,7 @@ pub async fn create(
     let person = accounts::store::names(conn, account_id).await?;
     let mut answers = prefilled(service, &person);
     if let Some(earlier) = input.based_on {
-        answers.extend(carried_over(conn, account_id, service, earlier).await?);
+        answers.extend(carried_over(conn, app, account_id, service, earlier).await?);
     }
     let id = Uuid::now_v7();
     let draft = NewDraft {
@@ -58,7 +59,7 @@ pub async fn create(
         account_id,
         service: &service.code,
         service_version: i32::try_from(service.version).map_err(Error::internal)?,
-        answers: Value::Object(answers),
+        answers: SealedAnswers::seal(&app.keys, id, account_id, &answers)?,
         based_on: input.based_on,
     };
     store::insert_draft(conn, draft).await?;
@@ -69,13 +70,14 @@ pub async fn create(
 /// a follow-up keeps.
 async fn carried_over(
     conn: &mut Conn,
+    app: &App,
     account_id: Uuid,
     service: &Service,
     earlier: Uuid,
 ) -> Result<Answers> {
     let earlier = store::find_filed_for(conn, account_id, &service.code, earlier).await?;
     let earlier = earlier.ok_or_else(|| Error::field("/based_on", "unknown_application"))?;
-    let answers = form::normalise(service, &earlier.answers_sent()?);
+    let answers = form::normalise(service, &earlier.answers_sent(&app.keys)?);
     let is_approved = matches!(earlier.state()?, State::Approved | State::Completed);
     Ok(match service.follow_up.as_ref().filter(|_| is_approved) {
         Some(follow_up) => follow_up.begin(answers),
@@ -126,7 +128,7 @@ pub async fn save(
     if !row.state()?.is_editable() {
         return Err(ErrorCode::WrongState.into());
     }
-    if let Some(first) = saved_before(row, version, &answers) {
+    if let Some(first) = saved_before(app, row, version, &answers)? {
         return Ok(first);
     }
     read.ensure_version(version)?;
@@ -134,7 +136,7 @@ pub async fn save(
     let mut wrong: Vec<FieldError> =
         form::shape(service, &answers).into_iter().map(FieldError::from).collect();
     if wrong.is_empty() {
-        wrong = correction::untouchable(conn, row, service, &answers).await?;
+        wrong = correction::untouchable(conn, app, row, service, &answers).await?;
     }
     if !wrong.is_empty() {
         return Err(Error::invalid(wrong));
@@ -144,28 +146,22 @@ pub async fn save(
         return Err(ErrorCode::TooLarge.into());
     }
     crash_point!("save_answers.before_commit");
-    match store::save_answers(conn, row, &Value::Object(answers.clone())).await? {
+    match store::save_answers(conn, row, &row.seal(&app.keys, &answers)?).await? {
         Some((version, saved_at)) => Ok(Saved { version, saved_at }),
-        None => overtaken(conn, account_id, &read, version, &answers).await,
+        None => overtaken(conn, app, &read, version, &answers).await,
     }
 }
 
 /// The answer to whoever saves the same over the same version once more.
-fn saved_before(row: &Row, version: i32, answers: &Answers) -> Option<Saved> {
-    let repeated = version.checked_add(1) == Some(row.version) && row.answers.as_object() == Some(answers);
-    repeated.then_some(Saved { version: row.version, saved_at: row.updated_at })
+fn saved_before(app: &App, row: &Row, version: i32, answers: &Answers) -> Result<Option<Saved>> {
+    let repeated = version.checked_add(1) == Some(row.version) && row.answers(&app.keys)? == *answers;
+    Ok(repeated.then_some(Saved { version: row.version, saved_at: row.updated_at }))
 }
 
 /// An application that is no longer as it was read a moment ago: the first try of the same save has come to its end
 /// meanwhile, or something else has happened to it.
-async fn overtaken(
-    conn: &mut Conn,
-    account_id: Uuid,
-    was: &Read,
-    version: i32,
-    answers: &Answers,
-) -> Result<Saved> {
-    let is = store::find_for(conn, account_id, was.row.id).await?;
+async fn overtaken(conn: &mut Conn, app: &App, was: &Read, version: i32, answers: &Answers) -> Result<Saved> {
+    let is = store::find_for(conn, was.row.account_id, was.row.id).await?;
     let code = if is.row.state == was.row.state { ErrorCode::StaleVersion } else { ErrorCode::WrongState };
-    saved_before(&is.row, version, answers).ok_or_else(|| code.into())
+    saved_before(app, &is.row, version, answers)?.ok_or_else(|| code.into())
 }

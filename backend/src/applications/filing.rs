@@ -38,9 +38,17 @@ const DRAWN_NUMBERS: usize = 3;
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Everything wrong with an application on the day of `read`, as field errors.
-#[must_use]
-pub(super) fn judged(app: &App, read: &Read, service: &Service, documents: &[Document]) -> Vec<Finding> {
-    judge_on(app, clock::day(read.now), service, &read.row.answers(), documents)
+///
+/// # Errors
+/// `internal` when the answers do not open.
+pub(super) fn judged(
+    app: &App,
+    read: &Read,
+    service: &Service,
+    documents: &[Document],
+) -> Result<Vec<Finding>> {
+    let answers = read.row.answers(&app.keys)?;
+    Ok(judge_on(app, clock::day(read.now), service, &answers, documents))
 }
 
 pub(super) fn judge_on(
@@ -73,7 +81,7 @@ pub async fn request_code(conn: &mut Conn, app: &App, account_id: Uuid, id: Uuid
     }
     let service = service_of(app, &read.row.service, read.row.service_version)?;
     let documents = documents::store::list(conn, app, id).await?;
-    refuse(judged(app, &read, service, &documents))?;
+    refuse(judged(app, &read, service, &documents)?)?;
     codes::issue(conn, app, Purpose::Submission { account_id, application_id: id }).await
 }
 
@@ -101,9 +109,9 @@ pub async fn submit(
         let purpose = Purpose::Submission { account_id, application_id: id };
         codes::spend(conn, app, purpose, input.challenge_id, &input.code).await?;
     }
-    refuse(judged(app, &read, service, &documents))?;
+    refuse(judged(app, &read, service, &documents)?)?;
 
-    let answers = form::normalise(service, &read.row.answers());
+    let answers = form::normalise(service, &read.row.answers(&app.keys)?);
     let mut data = evidence(&answers, &documents)?;
     data.insert("consent".to_owned(), json!(DECLARATION_VERSION));
     data.insert("service_version".to_owned(), json!(service.version));
@@ -164,7 +172,7 @@ async fn file(
     let identity = related::identity(&app.keys, service, answers)?;
     let filing = Filing {
         state: state.as_str(),
-        answers: &Value::Object(answers.clone()),
+        answers: &read.row.seal(&app.keys, answers)?,
         numbers: &numbers,
         control_code: &control_code()?,
         due_at,

@@ -7,10 +7,10 @@ use diesel::sql_types::Timestamptz;
 use diesel_async::RunQueryDsl;
 use openapi::Page;
 use openapi::applications::{ApplicationSummary, State, Tab};
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::clock;
+use super::sealed::SealedAnswers;
 use super::store::parse_state;
 use super::view::{label, service_of};
 use crate::app::App;
@@ -27,7 +27,7 @@ pub(super) struct Listed {
     pub service: String,
     pub service_version: i32,
     pub state: String,
-    pub draft: Option<Value>,
+    pub draft: Option<SealedAnswers>,
     pub due_at: Option<DateTime<Utc>>,
     pub paused_left: Option<i32>,
     pub reply_due_at: Option<DateTime<Utc>>,
@@ -105,15 +105,20 @@ pub(super) async fn list_for(
 ///
 /// # Errors
 /// `internal` when the catalogue has lost a service.
-pub(super) fn page(app: &App, mut rows: Vec<Listed>, limit: usize) -> Result<Page<ApplicationSummary>> {
+pub(super) fn page(
+    app: &App,
+    account_id: Uuid,
+    mut rows: Vec<Listed>,
+    limit: usize,
+) -> Result<Page<ApplicationSummary>> {
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|row| page::write(row.updated_at, row.id));
-    let items = rows.into_iter().map(|row| summary(app, row)).collect::<Result<_>>()?;
+    let items = rows.into_iter().map(|row| summary(app, account_id, row)).collect::<Result<_>>()?;
     Ok(Page { items, next })
 }
 
-fn summary(app: &App, row: Listed) -> Result<ApplicationSummary> {
+fn summary(app: &App, account_id: Uuid, row: Listed) -> Result<ApplicationSummary> {
     let service = service_of(app, &row.service, row.service_version)?;
     let state = parse_state(&row.state)?;
     let times = clock::Times {
@@ -123,7 +128,7 @@ fn summary(app: &App, row: Listed) -> Result<ApplicationSummary> {
         reply_due_at: row.reply_due_at,
         now: row.now,
     };
-    let answers = row.draft.as_ref().and_then(|answers| answers.as_object());
+    let answers = row.draft.map(|answers| answers.open(&app.keys, row.id, account_id)).transpose()?;
     Ok(ApplicationSummary {
         id: row.id,
         number: row.number,
@@ -131,7 +136,7 @@ fn summary(app: &App, row: Listed) -> Result<ApplicationSummary> {
         title: service.title.clone(),
         state,
         label: label(app, service, state),
-        clock: clock::clock(&times, service, answers, &app.catalogue.calendar),
+        clock: clock::clock(&times, service, answers.as_ref(), &app.catalogue.calendar),
         created_at: row.created_at,
         updated_at: row.updated_at,
         submitted_at: row.submitted_at,

@@ -15,6 +15,7 @@ mod progress;
 pub mod related;
 pub mod remarks;
 pub mod reply;
+pub mod sealed;
 mod steps;
 pub mod store;
 pub mod view;

@@ -3,7 +3,7 @@
 use openapi::ErrorCode;
 use openapi::applications::{Application, State};
 use openapi::events::Subject;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::graph::CaseEvent;
@@ -60,7 +60,7 @@ pub async fn withdraw(
     let read = store::lock_for(conn, account_id, id).await?;
     read.ensure(CaseEvent::Withdrawn, version)?;
     reply::put_documents_back(conn, &read.row).await?;
-    steps::withdraw(conn, &read.row, &Value::Object(read.row.answers_sent()?)).await?;
+    steps::withdraw(conn, &read.row).await?;
     if read.row.state()? == State::AwaitingPayment {
         payments::cancel_charge(conn, id).await?;
     }

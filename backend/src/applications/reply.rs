@@ -9,7 +9,7 @@ use openapi::applications::State;
 use openapi::documents::Document;
 use openapi::events::Subject;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::graph::{self, CaseEvent};
@@ -121,7 +121,7 @@ async fn go_on(conn: &mut Conn, app: &App, read: &Read) -> Result<()> {
     let left = row.paused_left.unwrap_or_default();
     let due = clock::resumed(service, read.now, left, &app.catalogue.calendar);
     put_documents_back(conn, row).await?;
-    steps::reply_expired(conn, row, &Value::Object(row.answers_sent()?), due).await?;
+    steps::reply_expired(conn, row, due).await?;
     overdue::watch(conn, id, due).await?;
     history::append(conn, id, CaseEvent::ReplyExpired.as_str(), By::System, json!({})).await?;
     if row.checked != "done" {

@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 use diesel::dsl::now as db_now;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bytea, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bytea, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use openapi::ErrorCode;
 use openapi::applications::State;
 use serde_json::Value;
 
+use super::sealed::SealedAnswers;
 use super::store::Row;
 use crate::db::schema::applications;
 use crate::db::{Conn, prepared};
@@ -17,7 +18,7 @@ use crate::error::{Error, Result, violates};
 /// What a draft becomes.
 pub(super) struct Filing<'a> {
     pub state: &'a str,
-    pub answers: &'a Value,
+    pub answers: &'a SealedAnswers,
     /// Candidates; the first one not in use is given.
     pub numbers: &'a [String],
     pub control_code: &'a str,
@@ -47,7 +48,7 @@ pub(super) async fn file(mut conn: &Conn, draft: &Row, filing: &Filing<'_>) -> R
     .bind::<SqlUuid, _>(draft.id)
     .bind::<Integer, _>(draft.version)
     .bind::<Text, _>(filing.state)
-    .bind::<Jsonb, _>(filing.answers)
+    .bind::<Bytea, _>(filing.answers)
     .bind::<Array<Text>, _>(filing.numbers)
     .bind::<Text, _>(filing.control_code)
     .bind::<Nullable<Timestamptz>, _>(filing.due_at)
@@ -111,18 +112,18 @@ fn ensure_moved(rows: usize) -> Result<()> {
     if rows == 1 { Ok(()) } else { Err(ErrorCode::WrongState.into()) }
 }
 
-/// Taken back by the applicant for good; `answers` are those that count.
+/// Taken back by the applicant for good, with the answers that count.
 ///
 /// # Errors
 /// `wrong_state` when the case has moved on.
-pub(super) async fn withdraw(conn: &mut Conn, row: &Row, answers: &Value) -> Result<()> {
+pub(super) async fn withdraw(conn: &mut Conn, row: &Row) -> Result<()> {
     let moved = diesel::update(applications::table.find(row.id))
         .filter(applications::state.eq(&row.state))
         .filter(applications::version.eq(row.version))
         .set((
             applications::state.eq(State::Withdrawn.as_str()),
-            applications::answers.eq(answers),
-            applications::answers_before.eq(None::<Value>),
+            applications::answers.eq(row.sealed_sent()?),
+            applications::answers_before.eq(None::<SealedAnswers>),
             applications::reply_due_at.eq(None::<DateTime<Utc>>),
             applications::version.eq(applications::version + 1),
             applications::updated_at.eq(db_now),
@@ -157,7 +158,7 @@ pub(super) async fn complete(conn: &mut Conn, row: &Row) -> Result<()> {
 pub(super) async fn resubmit(
     conn: &mut Conn,
     row: &Row,
-    answers: &Value,
+    answers: &SealedAnswers,
     identity: Option<Vec<u8>>,
     due_at: DateTime<Utc>,
 ) -> Result<()> {
@@ -180,16 +181,11 @@ pub(super) async fn resubmit(
     ensure_moved(moved)
 }
 
-/// Not sent again in time: `answers` are those that count, and the clock runs on to `due_at`.
+/// Not sent again in time: the answers are those that count, and the clock runs on to `due_at`.
 ///
 /// # Errors
 /// `wrong_state` when the case has moved on.
-pub(super) async fn reply_expired(
-    conn: &mut Conn,
-    row: &Row,
-    answers: &Value,
-    due_at: DateTime<Utc>,
-) -> Result<()> {
+pub(super) async fn reply_expired(conn: &mut Conn, row: &Row, due_at: DateTime<Utc>) -> Result<()> {
     // The officer does not wait for a check that has not come yet.
     let checked = if row.checked == "none" { "pending" } else { &row.checked };
     let moved = diesel::update(applications::table.find(row.id))
@@ -197,8 +193,8 @@ pub(super) async fn reply_expired(
         .filter(applications::version.eq(row.version))
         .set((
             applications::state.eq(State::InReview.as_str()),
-            applications::answers.eq(answers),
-            applications::answers_before.eq(None::<Value>),
+            applications::answers.eq(row.sealed_sent()?),
+            applications::answers_before.eq(None::<SealedAnswers>),
             applications::checked.eq(checked),
             applications::due_at.eq(due_at),
             applications::paused_left.eq(None::<i32>),

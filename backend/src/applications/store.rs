@@ -14,6 +14,8 @@ use uuid::Uuid;
 
 use super::clock::Times;
 use super::graph::{self, CaseEvent};
+use super::sealed::SealedAnswers;
+use crate::crypto::Keys;
 use crate::db::schema::{accounts, applications};
 use crate::db::{Conn, prepared};
 use crate::error::{Error, Result};
@@ -27,8 +29,8 @@ pub struct Row {
     pub service: String,
     pub service_version: i32,
     pub state: String,
-    pub answers: Value,
-    pub answers_before: Option<Value>,
+    pub answers: SealedAnswers,
+    pub answers_before: Option<SealedAnswers>,
     pub version: i32,
     pub identity: Option<Vec<u8>>,
     pub number: Option<String>,
@@ -62,24 +64,45 @@ impl Row {
         parse_state(&self.state)
     }
 
-    #[must_use]
-    pub fn answers(&self) -> Answers {
-        self.answers.as_object().cloned().unwrap_or_default()
+    /// The answers as they stand.
+    ///
+    /// # Errors
+    /// `internal` when they do not open.
+    pub fn answers(&self, keys: &Keys) -> Result<Answers> {
+        self.answers.open(keys, self.id, self.account_id)
     }
 
     /// The answers as they were sent when the applicant last got the application back; none where they never did.
-    #[must_use]
-    pub fn answers_before(&self) -> Option<Answers> {
-        self.answers_before.as_ref()?.as_object().cloned()
+    ///
+    /// # Errors
+    /// As [`Row::answers`].
+    pub fn answers_before(&self, keys: &Keys) -> Result<Option<Answers>> {
+        self.answers_before.as_ref().map(|before| before.open(keys, self.id, self.account_id)).transpose()
     }
 
     /// The answers that count: while the applicant has the application back, those that were sent last.
     ///
     /// # Errors
+    /// As [`Row::state`] and [`Row::answers`].
+    pub fn answers_sent(&self, keys: &Keys) -> Result<Answers> {
+        self.sealed_sent()?.open(keys, self.id, self.account_id)
+    }
+
+    /// The same as they are stored.
+    ///
+    /// # Errors
     /// As [`Row::state`].
-    pub fn answers_sent(&self) -> Result<Answers> {
-        let before = if self.state()?.is_handed_back() { self.answers_before() } else { None };
-        Ok(before.unwrap_or_else(|| self.answers()))
+    pub fn sealed_sent(&self) -> Result<&SealedAnswers> {
+        let before = self.answers_before.as_ref();
+        Ok(if self.state()?.is_handed_back() { before.unwrap_or(&self.answers) } else { &self.answers })
+    }
+
+    /// Other answers, sealed for this application.
+    ///
+    /// # Errors
+    /// Only when the system has no randomness.
+    pub fn seal(&self, keys: &Keys, answers: &Answers) -> Result<SealedAnswers> {
+        SealedAnswers::seal(keys, self.id, self.account_id, answers)
     }
 
     /// The number, which everything filed has.
@@ -228,7 +251,7 @@ pub(super) struct NewDraft<'a> {
     pub account_id: Uuid,
     pub service: &'a str,
     pub service_version: i32,
-    pub answers: Value,
+    pub answers: SealedAnswers,
     pub based_on: Option<Uuid>,
 }
 
@@ -248,7 +271,7 @@ pub(super) async fn insert_draft(conn: &mut Conn, draft: NewDraft<'_>) -> Result
 pub(super) async fn save_answers(
     conn: &mut Conn,
     read: &Row,
-    answers: &Value,
+    answers: &SealedAnswers,
 ) -> Result<Option<(i32, DateTime<Utc>)>> {
     let save = diesel::update(applications::table.find(read.id))
         .filter(applications::account_id.eq(read.account_id))

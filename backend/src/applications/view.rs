@@ -54,7 +54,7 @@ pub async fn application(conn: &Conn, app: &App, account_id: Uuid, id: Uuid) -> 
     let state = row.state()?;
     // What was left unmended when the person took the application back for good is asked of nobody.
     let remarks = if state.is_handed_back() { remarks } else { Vec::new() };
-    let answers = row.answers();
+    let answers = row.answers(&app.keys)?;
     Ok(Application {
         id,
         number: row.number.clone(),
@@ -66,8 +66,13 @@ pub async fn application(conn: &Conn, app: &App, account_id: Uuid, id: Uuid) -> 
         label: label(app, service, state),
         version: row.version,
         clock: clock::clock(&read.times()?, service, Some(&answers), &app.catalogue.calendar),
-        filing: clock::filing(row.submitted_at, service, &row.answers_sent()?, &app.catalogue.calendar),
-        sent: if state.is_handed_back() { row.answers_before() } else { None },
+        filing: clock::filing(
+            row.submitted_at,
+            service,
+            &row.answers_sent(&app.keys)?,
+            &app.catalogue.calendar,
+        ),
+        sent: if state.is_handed_back() { row.answers_before(&app.keys)? } else { None },
         answers,
         documents,
         remarks: open_remarks(remarks),

@@ -1,6 +1,7 @@
 //! The signed-in citizen or officer, as a handler's argument, and the two ways they write.
 
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -17,6 +18,7 @@ use uuid::Uuid;
 use super::tokens::Audience;
 use crate::app::App;
 use crate::crash::crash_point;
+use crate::crypto::Keys;
 use crate::db::Conn;
 use crate::db::schema::sessions;
 use crate::error::{Error, Result};
@@ -184,10 +186,11 @@ where
 {
     let operation = claim.operation.clone();
     let asked = claim.clone();
+    let (keys, kept) = (Arc::clone(&app.keys), Arc::clone(&app.keys));
     let (status, body) = app
         .db
         .write_after(
-            move |conn| async move { first_answer(conn, &asked, session).await }.boxed(),
+            move |conn| async move { first_answer(conn, &keys, &asked, session).await }.boxed(),
             move |conn, first| {
                 async move {
                     if let Some(first) = first {
@@ -196,7 +199,7 @@ where
                     match work(conn).await {
                         Ok(answer) => {
                             let body = serde_json::to_value(answer)?;
-                            idempotency::finish(conn, &claim, status.as_u16(), &body).await?;
+                            idempotency::finish(conn, &kept, &claim, status.as_u16(), &body).await?;
                             crash_point!(claim.operation, "before_commit");
                             Ok((status.as_u16(), body))
                         }
@@ -217,7 +220,12 @@ where
 }
 
 /// The answer that was given before, if there is one. Who has signed out does not hear it any more.
-async fn first_answer(conn: &Conn, claim: &Claim, session: Option<Uuid>) -> Result<Option<(u16, Value)>> {
+async fn first_answer(
+    conn: &Conn,
+    keys: &Keys,
+    claim: &Claim,
+    session: Option<Uuid>,
+) -> Result<Option<(u16, Value)>> {
     let live = async {
         match session {
             Some(session) => ensure_live(conn, session).await,
@@ -225,7 +233,7 @@ async fn first_answer(conn: &Conn, claim: &Claim, session: Option<Uuid>) -> Resu
         }
     };
     // Both are waited for, so that the refusal of the session is the one that is told.
-    let (first, live) = join(idempotency::begin(conn, claim), live).await;
+    let (first, live) = join(idempotency::begin(conn, keys, claim), live).await;
     live?;
     first
 }

@@ -1,6 +1,6 @@
 //! The key files of one installation and what is done with them.
 //!
-//! `kek-<n>.key` wraps document keys, `pepper.key` feeds MACs and password hashes, `tokens-<n>.pk8` signs access
+//! `kek-<n>.key` wraps document keys and seals rows, `pepper.key` feeds MACs and password hashes, `tokens-<n>.pk8` signs access
 //! tokens, `papers-<n>.pk8` signs papers. The highest number is used for new work; older ones still open and
 //! verify what they made.
 
@@ -12,14 +12,20 @@ use std::path::Path;
 
 use anyhow::{Context, ensure};
 use aws_lc_rs::aead::{AES_256_GCM, LessSafeKey, UnboundKey};
-use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
+use aws_lc_rs::{hkdf, hmac};
 use zeroize::Zeroizing;
 
 use super::random;
 
+/// A key-encryption key, for what is wrapped by it and for what is derived from it.
+pub(super) struct Kek {
+    pub(super) wrapping: LessSafeKey,
+    pub(super) deriving: hkdf::Prk,
+}
+
 pub struct Keys {
-    pub(super) keks: BTreeMap<String, LessSafeKey>,
+    pub(super) keks: BTreeMap<String, Kek>,
     pub(super) current_kek: String,
     pepper: Zeroizing<Vec<u8>>,
     token_key: Zeroizing<Vec<u8>>,
@@ -70,7 +76,8 @@ impl Keys {
         for (id, bytes) in numbered(dir, "kek-", ".key")? {
             let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_| anyhow::anyhow!("{id}: 32 bytes"))?;
             current_kek = Some(id.clone());
-            keks.insert(id, LessSafeKey::new(key));
+            let deriving = hkdf::Prk::new_less_safe(hkdf::HKDF_SHA256, &bytes);
+            keks.insert(id, Kek { wrapping: LessSafeKey::new(key), deriving });
         }
         let mut papers = BTreeMap::new();
         let mut current_paper = None;

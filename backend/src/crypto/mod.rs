@@ -2,6 +2,7 @@
 //! another one can be added without touching the callers.
 
 mod keys;
+mod record;
 mod seal;
 
 pub use keys::{Keys, PaperSignature};

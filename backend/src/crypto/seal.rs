@@ -91,7 +91,8 @@ impl Keys {
     pub fn new_file(&self, aad: String) -> Result<(FileKey, WrappedKey)> {
         let key = random::<KEY>()?;
         let kek = self.keks.get(&self.current_kek).ok_or_else(broken)?;
-        let wrapped = WrappedKey { wrapped_key: encrypt(kek, &aad, &key)?, kek_id: self.current_kek.clone() };
+        let wrapped =
+            WrappedKey { wrapped_key: encrypt(&kek.wrapping, &aad, &key)?, kek_id: self.current_kek.clone() };
         Ok((FileKey { key: data_key(&key)?, aad, next: 0 }, wrapped))
     }
 
@@ -101,7 +102,7 @@ impl Keys {
     /// When the key-encryption key is unknown or anything has been changed.
     pub fn file(&self, aad: String, wrapped: &WrappedKey) -> Result<FileKey> {
         let kek = self.keks.get(&wrapped.kek_id).ok_or_else(broken)?;
-        let key = decrypt(kek, &aad, &wrapped.wrapped_key)?;
+        let key = decrypt(&kek.wrapping, &aad, &wrapped.wrapped_key)?;
         Ok(FileKey { key: data_key(&key)?, aad, next: 0 })
     }
 
@@ -111,7 +112,7 @@ impl Keys {
     /// Only when the system has no randomness.
     pub fn seal_text(&self, aad: &str, secret: &str) -> Result<String> {
         let kek = self.keks.get(&self.current_kek).ok_or_else(broken)?;
-        let sealed = encrypt(kek, aad, secret.as_bytes())?;
+        let sealed = encrypt(&kek.wrapping, aad, secret.as_bytes())?;
         Ok(format!("{}:{}", self.current_kek, STANDARD_NO_PAD.encode(sealed)))
     }
 
@@ -123,7 +124,7 @@ impl Keys {
         let (kek_id, text) = sealed.split_once(':').ok_or_else(broken)?;
         let kek = self.keks.get(kek_id).ok_or_else(broken)?;
         let bytes = STANDARD_NO_PAD.decode(text).map_err(|_| broken())?;
-        String::from_utf8(decrypt(kek, aad, &bytes)?).map_err(|_| broken())
+        String::from_utf8(decrypt(&kek.wrapping, aad, &bytes)?).map_err(|_| broken())
     }
 }
 
@@ -138,7 +139,7 @@ fn data_key(bytes: &[u8]) -> Result<LessSafeKey> {
     Ok(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, bytes).map_err(|_| broken())?))
 }
 
-fn encrypt(key: &LessSafeKey, aad: &str, content: &[u8]) -> Result<Vec<u8>> {
+pub(super) fn encrypt(key: &LessSafeKey, aad: &str, content: &[u8]) -> Result<Vec<u8>> {
     let nonce = random::<NONCE_LEN>()?;
     let mut sealed = content.to_vec();
     key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(aad.as_bytes()), &mut sealed)
@@ -148,7 +149,7 @@ fn encrypt(key: &LessSafeKey, aad: &str, content: &[u8]) -> Result<Vec<u8>> {
     Ok(out)
 }
 
-fn decrypt(key: &LessSafeKey, aad: &str, sealed: &[u8]) -> Result<Vec<u8>> {
+pub(super) fn decrypt(key: &LessSafeKey, aad: &str, sealed: &[u8]) -> Result<Vec<u8>> {
     let (nonce, rest) = sealed.split_at_checked(NONCE_LEN).ok_or_else(broken)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| broken())?;
     let mut content = rest.to_vec();
@@ -158,7 +159,7 @@ fn decrypt(key: &LessSafeKey, aad: &str, sealed: &[u8]) -> Result<Vec<u8>> {
     Ok(content)
 }
 
-fn broken() -> Error {
+pub(super) fn broken() -> Error {
     Error::internal(anyhow::anyhow!("sealed content does not open"))
 }
 

@@ -3,6 +3,7 @@
 //! `read` gives a connection: threads that serve requests have their own, on the same thread ([`Db::on_this_thread`]).
 //! `write` runs a use case in one transaction on the main runtime, so that a client that hangs up cannot stop it half way.
 
+mod migrations;
 mod pool;
 mod prepared;
 pub mod schema;
@@ -16,16 +17,14 @@ use diesel_async::{
 };
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready, try_join};
-use openapi::Secret;
 use tokio::runtime::Handle;
 
 use crate::config;
-use crate::crash::crash_point;
 use crate::error::{Error, Result};
 
+pub use migrations::migrate;
 use pool::Pools;
 pub use prepared::prepared;
-use server::Server;
 
 /// A connection. Queries over a shared reference that are awaited together (`try_join`) travel together: the server runs
 /// them one after another in the order they are named, and all answers come after one round trip.
@@ -243,28 +242,6 @@ struct Setting {
 struct Clock {
     #[diesel(sql_type = diesel::sql_types::Timestamptz)]
     at: DateTime<Utc>,
-}
-
-const MIGRATIONS: diesel_migrations::EmbeddedMigrations =
-    diesel_migrations::embed_migrations!("../migrations");
-
-/// Brings the database up to date, with the rights of the login itself.
-///
-/// # Errors
-/// When the server is away or a migration fails; what was applied before stays.
-pub async fn migrate(url: &Secret) -> anyhow::Result<()> {
-    use diesel_migrations::MigrationHarness;
-    let conn = Server::at(url)?.connect().await?;
-    let mut harness = diesel_async::AsyncMigrationHarness::new(conn);
-    let failed = |error: Box<dyn std::error::Error + Send + Sync>| anyhow::anyhow!("{error}");
-    let pending = tokio::task::block_in_place(|| harness.pending_migrations(MIGRATIONS)).map_err(failed)?;
-    for migration in &pending {
-        crash_point!("migration.before_step");
-        tokio::task::block_in_place(|| harness.run_migration(migration)).map_err(failed)?;
-        crash_point!("migration.after_step");
-    }
-    tracing::info!(migrations.applied = pending.len(), "migrated");
-    Ok(())
 }
 
 #[cfg(test)]

@@ -36,8 +36,8 @@ diesel::table! {
         service -> Text,
         service_version -> Int4,
         state -> Text,
-        answers -> Jsonb,
-        answers_before -> Nullable<Jsonb>,
+        answers -> Bytea,
+        answers_before -> Nullable<Bytea>,
         version -> Int4,
         identity -> Nullable<Bytea>,
         number -> Nullable<Text>,
@@ -175,7 +175,7 @@ diesel::table! {
         key -> Text,
         request_hash -> Bytea,
         status -> Int2,
-        body -> Jsonb,
+        body -> Bytea,
         created_at -> Timestamptz,
     }
 }

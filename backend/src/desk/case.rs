@@ -50,9 +50,10 @@ pub(super) async fn case(conn: &Conn, app: &App, officer_id: Uuid, id: Uuid) -> 
         true => documents,
         false => Vec::new(),
     };
-    let answers = if taken { row.answers_sent()? } else { Answers::default() };
+    let answers = if taken { row.answers_sent(&app.keys)? } else { Answers::default() };
     let remarks = if taken { remarks } else { Vec::new() };
     let mended = if taken { mended(resubmitted) } else { Vec::new() };
+    let changes = taken && replacement::changed_by(app, service, row)?.is_some();
     let holds = papers.iter().any(|paper| paper.kind == PaperKind::Result && paper.revoked_at.is_none());
     Ok(Case {
         id,
@@ -71,11 +72,11 @@ pub(super) async fn case(conn: &Conn, app: &App, officer_id: Uuid, id: Uuid) -> 
         answers,
         documents,
         remarks: open_remarks(remarks),
-        before: before(row, state, &mended),
+        before: before(app, row, state, &mended)?,
         mended,
         checks: checks(service, &row.checks, taken)?,
         check_pending: row.checked == "pending",
-        replaces: earlier.filter(|_| taken && replacement::changed_by(service, row).is_some()),
+        replaces: earlier.filter(|_| changes),
         charge,
         related: if taken { related } else { Vec::new() },
         clock: clock::clock(&head.read.times()?, service, None, &app.catalogue.calendar),
@@ -94,10 +95,10 @@ fn mended(resubmitted: Option<Value>) -> Vec<String> {
 }
 
 /// What stood at the mended fields before.
-fn before(row: &Row, state: State, mended: &[String]) -> Answers {
+fn before(app: &App, row: &Row, state: State, mended: &[String]) -> Result<Answers> {
     // What the applicant has again stands as it was sent: there is nothing else yet.
-    let before = row.answers_before().filter(|_| !state.is_handed_back()).unwrap_or_default();
-    before.into_iter().filter(|(field, _)| mended.contains(&answer_pointer(&[field]))).collect()
+    let before = row.answers_before(&app.keys)?.filter(|_| !state.is_handed_back()).unwrap_or_default();
+    Ok(before.into_iter().filter(|(field, _)| mended.contains(&answer_pointer(&[field]))).collect())
 }
 
 /// What the registers said, under the titles of the service; what exactly differs only to the one who has the case.

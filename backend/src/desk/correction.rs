@@ -39,7 +39,7 @@ pub(super) async fn request(
     let row = &read.row;
     read.ensure(CaseEvent::CorrectionRequested, version)?;
     let service = service_of(app, &row.service, row.service_version)?;
-    let answers = row.answers();
+    let answers = row.answers(&app.keys)?;
     let wrong = judge(app, service, &answers, input);
     if !wrong.is_empty() {
         return Err(Error::invalid(wrong));

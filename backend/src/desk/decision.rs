@@ -46,7 +46,7 @@ pub(super) async fn approve(
     let read = begin(conn, decision, CaseEvent::Approved).await?;
     store::decide(conn, &read.row, decision.officer_id, State::Approved).await?;
     let service = service_of(app, &read.row.service, read.row.service_version)?;
-    replacement::replace(conn, service, &read.row, decision.officer_id).await?;
+    replacement::replace(conn, app, service, &read.row, decision.officer_id).await?;
     let data = comment_of(input.comment.as_deref());
     let (number, service) = (read.row.number(), read.row.service.as_str());
     let news = News::Approved { number, service, comment: said(input.comment.as_deref()) };

@@ -11,6 +11,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::store;
+use crate::app::App;
 use crate::applications::graph::{self, CaseEvent};
 use crate::applications::store::Row;
 use crate::db::Conn;
@@ -22,9 +23,12 @@ use crate::papers::store::{self as papers, Revocation};
 use crate::{changes, notifications};
 
 /// What an application changes when it is approved: the one it began with, as long as it is a follow-up.
-pub(super) fn changed_by(service: &Service, row: &Row) -> Option<Uuid> {
-    let follow_up = service.follow_up.as_ref()?;
-    row.based_on.filter(|_| follow_up.is_one(&row.answers()))
+///
+/// # Errors
+/// `internal` when its answers do not open.
+pub(super) fn changed_by(app: &App, service: &Service, row: &Row) -> Result<Option<Uuid>> {
+    let (Some(follow_up), Some(earlier)) = (&service.follow_up, row.based_on) else { return Ok(None) };
+    Ok(follow_up.is_one(&row.answers(&app.keys)?).then_some(earlier))
 }
 
 /// The number of the application that one began with, while its result holds: it would be taken back now, if
@@ -54,8 +58,14 @@ pub(super) async fn find_earlier(mut conn: &Conn, id: Uuid) -> Result<Option<Str
 ///
 /// # Errors
 /// `not_ready` while the earlier result is still being made: it would hold beside the new one.
-pub(super) async fn replace(conn: &mut Conn, service: &Service, row: &Row, officer_id: Uuid) -> Result<()> {
-    let Some(earlier) = changed_by(service, row) else { return Ok(()) };
+pub(super) async fn replace(
+    conn: &mut Conn,
+    app: &App,
+    service: &Service,
+    row: &Row,
+    officer_id: Uuid,
+) -> Result<()> {
+    let Some(earlier) = changed_by(app, service, row)? else { return Ok(()) };
     let was = store::lock_case(conn, earlier).await?.row;
     let event = CaseEvent::Replaced;
     if !graph::can(was.state()?, event) {

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::applications::sealed::SealedAnswers;
 use crate::applications::store::{Read, Row};
 use crate::db::schema::{accounts, applications, messages, officers, remarks};
 use crate::db::{Conn, prepared};
@@ -178,7 +179,7 @@ pub(super) async fn decide(conn: &mut Conn, row: &Row, officer_id: Uuid, to: Sta
         .filter(applications::version.eq(row.version))
         .set((
             applications::state.eq(to.as_str()),
-            applications::answers_before.eq(None::<Value>),
+            applications::answers_before.eq(None::<SealedAnswers>),
             applications::decided_at.eq(db_now),
             applications::version.eq(applications::version + 1),
             applications::updated_at.eq(db_now),

@@ -70,7 +70,7 @@ pub async fn upload_document(
 ) -> Result<HttpResponse> {
     let (id, upload) = (id.into_inner(), query.0);
     let file_name = name::clean(&upload.name).ok_or_else(|| refused(Refusal::new(NO_NAME), &upload.item))?;
-    let room = store::find_room(&*app.db.read().await?, citizen.account_id, id, false).await?;
+    let room = store::find_room(&*app.db.read().await?, &app.keys, citizen.account_id, id, false).await?;
     // Refused before the body is read. What a repeat may find changed (the item is full, the replaced document
     // is gone) is asked in the transaction, after the idempotency key.
     room.open_item(service(&app, &room)?, &upload.item)?;
@@ -192,7 +192,7 @@ async fn attach(
     row: DocumentRow,
     upload: &UploadQuery,
 ) -> Result<(Uploaded, Option<String>)> {
-    let room = store::find_room(conn, row.account_id, row.application_id, true).await?;
+    let room = store::find_room(conn, &app.keys, row.account_id, row.application_id, true).await?;
     let service = service(app, &room)?;
     room.may_attach(service, &upload.item, upload.replaces, &app.config.uploads)?;
     let freed = match upload.replaces {
@@ -243,7 +243,8 @@ pub async fn delete_document(
             async move {
                 let document = store::find_for(conn, citizen.account_id, id).await?;
                 let application_id = document.application_id;
-                let room = store::find_room(conn, citizen.account_id, application_id, true).await?;
+                let room =
+                    store::find_room(conn, &data.keys, citizen.account_id, application_id, true).await?;
                 room.may_change(service(&data, &room)?, &document.item)?;
                 if !room.live.iter().any(|(live, _)| *live == id) {
                     return Err(Error::not_found());

@@ -8,16 +8,17 @@ use diesel_async::RunQueryDsl;
 use futures_util::future::try_join4;
 use openapi::applications::{Saved, State};
 use openapi::documents::Document;
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::vault::Kept;
 use super::{Room, advice};
 use crate::app::App;
 use crate::applications::remarks;
+use crate::applications::sealed::SealedAnswers;
 use crate::applications::store::parse_state;
 use crate::applications::view::service_of;
 use crate::config::Uploads;
+use crate::crypto::Keys;
 use crate::crypto::hex;
 use crate::db::schema::{applications, documents, issued_documents};
 use crate::db::{Conn, prepared};
@@ -164,7 +165,13 @@ async fn count(mut conn: &Conn, application_id: Uuid) -> Result<i64> {
 ///
 /// # Errors
 /// `not_found` when there is no such application of this account.
-pub async fn find_room(conn: &Conn, account_id: Uuid, application_id: Uuid, lock: bool) -> Result<Room> {
+pub async fn find_room(
+    conn: &Conn,
+    keys: &Keys,
+    account_id: Uuid,
+    application_id: Uuid,
+    lock: bool,
+) -> Result<Room> {
     let (own, remarks, live, kept) = try_join4(
         own(conn, account_id, application_id, lock),
         remarks::list_open_pointers(conn, application_id),
@@ -173,13 +180,13 @@ pub async fn find_room(conn: &Conn, account_id: Uuid, application_id: Uuid, lock
     )
     .await?;
     let (state, service, service_version, answers, before) = own;
-    let answers_of = |value: Value| value.as_object().cloned().unwrap_or_default();
+    let open = |answers: SealedAnswers| answers.open(keys, application_id, account_id);
     Ok(Room {
         state: parse_state(&state)?,
         service,
         service_version,
-        answers: answers_of(answers),
-        answers_before: before.map(answers_of),
+        answers: open(answers)?,
+        answers_before: before.map(open).transpose()?,
         remarks,
         live,
         kept,
@@ -187,7 +194,7 @@ pub async fn find_room(conn: &Conn, account_id: Uuid, application_id: Uuid, lock
 }
 
 /// State, service with version, answers, and those of before.
-type Own = (String, String, i32, Value, Option<Value>);
+type Own = (String, String, i32, SealedAnswers, Option<SealedAnswers>);
 
 async fn own(mut conn: &Conn, account_id: Uuid, application_id: Uuid, lock: bool) -> Result<Own> {
     let own = applications::table

@@ -97,6 +97,7 @@ async fn make(app: &App, application_id: Uuid, kind: PaperKind) -> Result<Outcom
         app,
         service,
         case: &case,
+        answers: &case.answers(&app.keys)?,
         person: &person,
         files: &files,
         // The signature covers the moment as text: whole seconds have one spelling.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalogue::answers::fill;
+use catalogue::answers::{Answers, fill};
 use catalogue::definition::Service;
 use catalogue::moscow;
 use catalogue::text::{Text, human_date};
@@ -25,6 +25,7 @@ pub(super) struct Sheet<'a> {
     pub app: &'a App,
     pub service: &'a Service,
     pub case: &'a Case,
+    pub answers: &'a Answers,
     pub person: &'a PersonName,
     pub files: &'a [Document],
     pub issued_at: DateTime<Utc>,

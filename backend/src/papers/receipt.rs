@@ -38,7 +38,7 @@ pub(super) fn write(sheet: &Sheet<'_>) -> Paper {
 /// Until when it had to be filed, and whether it was (SV4-03).
 fn timeliness(sheet: &Sheet<'_>) -> Option<Row> {
     let calendar = &sheet.app.catalogue.calendar;
-    let filing = clock::filing(sheet.case.submitted_at, sheet.service, &sheet.case.answers(), calendar)?;
+    let filing = clock::filing(sheet.case.submitted_at, sheet.service, sheet.answers, calendar)?;
     let late = filing.days_late.to_string();
     let kept = if filing.days_late == 0 {
         sheet.say("filed_in_time", &[])

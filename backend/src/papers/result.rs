@@ -40,8 +40,8 @@ pub(super) fn valid_until(sheet: &Sheet<'_>) -> Option<NaiveDate> {
         Unit::Hours => clock::day(clock::end(span, decided(sheet), calendar)),
         _ => deadline::add(span, clock::day(decided(sheet)), calendar),
     });
-    let answers = sheet.case.answers();
-    let answered = result.valid_to.as_ref().and_then(|field| answers.get(field)?.as_str()?.parse().ok());
+    let answered =
+        result.valid_to.as_ref().and_then(|field| sheet.answers.get(field)?.as_str()?.parse().ok());
     longest.into_iter().chain(answered).min()
 }
 
@@ -65,9 +65,9 @@ fn decided(sheet: &Sheet<'_>) -> DateTime<Utc> {
 
 /// Fields that are asked and answered, in the order the service names them.
 fn rows(sheet: &Sheet<'_>, fields: &[String]) -> Vec<Row> {
-    let (answers, language) = (sheet.case.answers(), sheet.language());
+    let (answers, language) = (sheet.answers, sheet.language());
     let shown = |id: &String| {
-        let field = sheet.service.field(id).filter(|_| form::is_field_asked(sheet.service, id, &answers))?;
+        let field = sheet.service.field(id).filter(|_| form::is_field_asked(sheet.service, id, answers))?;
         let value = form::display(field, answers.get(id)?, &sheet.app.catalogue.dictionaries, language);
         let wide = matches!(field.kind, Kind::Address {} | Kind::Paragraph { .. })
             || value.chars().count() > HALF_A_LINE;

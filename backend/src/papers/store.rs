@@ -7,9 +7,10 @@ use diesel::prelude::*;
 use diesel::sql_types::Timestamptz;
 use diesel_async::RunQueryDsl;
 use openapi::applications::{PaperKind, State};
-use serde_json::Value;
 use uuid::Uuid;
 
+use crate::applications::sealed::SealedAnswers;
+use crate::crypto::Keys;
 use crate::db::Conn;
 use crate::db::schema::{applications, charges, issued_documents as papers};
 use crate::documents::vault::Kept;
@@ -84,7 +85,7 @@ pub struct Case {
     pub service: String,
     pub service_version: i32,
     pub state: String,
-    pub answers: Value,
+    pub answers: SealedAnswers,
     pub number: Option<String>,
     pub control_code: Option<String>,
     pub submitted_at: Option<DateTime<Utc>>,
@@ -105,9 +106,12 @@ impl Case {
         self.number.as_deref().unwrap_or_default()
     }
 
-    #[must_use]
-    pub fn answers(&self) -> Answers {
-        self.answers.as_object().cloned().unwrap_or_default()
+    /// The answers, opened.
+    ///
+    /// # Errors
+    /// `internal` when they do not open.
+    pub fn answers(&self, keys: &Keys) -> Result<Answers> {
+        self.answers.open(keys, self.id, self.account_id)
     }
 }
 

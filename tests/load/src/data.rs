@@ -3,12 +3,12 @@
 use std::time::Instant;
 
 use anyhow::{Context, Result};
+use backend::applications::sealed::SealedAnswers;
 use backend::auth::passwords::Passwords;
 use backend::config::Config;
 use backend::crypto::Keys;
 use catalogue::load::Catalogue;
 use openapi::Secret;
-use serde_json::Value;
 use tests::make;
 use tokio_postgres::Client;
 use uuid::Uuid;
@@ -89,12 +89,12 @@ pub async fn generate(client: &Client, config: &Config, keys: &Keys, sizes: Size
         ("drafts", sizes.drafts.to_string()),
         ("ready", sizes.ready.to_string()),
         ("password", password),
-        ("answers", Value::Object(make::arrival()).to_string()),
         ("requisites", serde_json::to_string(requisites)?),
         ("number_prefix", catalogue.dictionaries.number_prefix.clone()),
     ] {
         client.execute("select set_config('bench.' || $1, $2, false)", &[&name, &value]).await?;
     }
+    answers(client, keys, sizes).await?;
     client.batch_execute(include_str!("generate.sql")).await.context("generate.sql")?;
     challenges(client, keys, sizes).await?;
     client.batch_execute("reset synchronous_commit").await?;
@@ -110,6 +110,30 @@ pub async fn generate(client: &Client, config: &Config, keys: &Keys, sizes: Size
         sizes.ready,
         began.elapsed().as_secs_f64()
     );
+    Ok(())
+}
+
+/// The answers of every application, sealed with keys that the database does not have.
+async fn answers(client: &Client, keys: &Keys, sizes: Sizes) -> Result<()> {
+    client.batch_execute("create temporary table sealed (i bigint, k int, answers bytea)").await?;
+    let statement = client
+        .prepare("insert into sealed select * from unnest($1::bigint[], $2::int[], $3::bytea[])")
+        .await?;
+    let content = make::arrival();
+    let readers = (0..sizes.people).flat_map(|person| (0..OF_EACH).map(move |k| (person, k)));
+    let others = (sizes.people..sizes.with_ready().end).map(|person| (person, 0));
+    for batch in readers.chain(others).collect::<Vec<_>>().chunks(usize::try_from(BATCH)?) {
+        let (mut people, mut ks, mut sealed) = (Vec::new(), Vec::new(), Vec::new());
+        for (person, k) in batch {
+            let application = id(Kind::Application, u16::try_from(*k)?, *person);
+            let account = id(Kind::Account, 0, *person);
+            let answers = SealedAnswers::seal(keys, application, account, &content)?;
+            people.push(i64::try_from(*person)?);
+            ks.push(i32::try_from(*k)?);
+            sealed.push(answers.as_ref().to_vec());
+        }
+        client.execute(&statement, &[&people, &ks, &sealed]).await?;
+    }
     Ok(())
 }
 

@@ -3,8 +3,8 @@
 --   [0, people)                        twenty applications each, for reading
 --   [people, people + drafts)          one draft, to be saved or to get a file
 --   [.. + drafts, .. + ready)          one draft that can be filed: documents and a code
--- Settings: bench.people, bench.drafts, bench.ready, bench.password (PHC string), bench.answers, bench.requisites,
--- bench.number_prefix.
+-- Settings: bench.people, bench.drafts, bench.ready, bench.password (PHC string), bench.requisites,
+-- bench.number_prefix. The answers stand in the temporary table `sealed` already: (person, k, answers).
 
 set session_replication_role = replica;
 set synchronous_commit = off;
@@ -47,18 +47,18 @@ create temporary table filed as
 insert into applications (id, account_id, service, service_version, state, answers, number, control_code, submitted_at,
     due_at, checked, checks, officer_id, taken_at, decided_at, created_at, updated_at, version)
   select id, account_id, case when paid then 'invitation' else 'arrival-notice' end, 1, state,
-    current_setting('bench.answers')::jsonb,
+    s.answers,
     case when k > 0 then current_setting('bench.number_prefix') || '-2026-' || upper(lpad(to_hex(i * 20 + k), 8, '0')) end,
     case when k > 0 then '0000-0000' end, case when k > 0 then at end,
     case when state = 'in_review' then now() + interval '3 days' end,
     case when k > 0 then 'done' else 'none' end, '[]', case when k > 0 then pg_temp.id(5, 0, 0) end,
     case when k > 0 then at end, case when state = 'approved' then at + interval '1 day' end,
     at, at, 1 + cardinality(events)
-  from filed order by i, k;
+  from filed join sealed s using (i, k) order by i, k;
 
 insert into applications (id, account_id, service, service_version, answers)
-  select pg_temp.id(2, 0, i), pg_temp.id(1, 0, i), 'arrival-notice', 1, current_setting('bench.answers')::jsonb
-  from generate_series(pg_temp.size('people'), pg_temp.size('people') + pg_temp.size('drafts') + pg_temp.size('ready') - 1) i;
+  select pg_temp.id(2, 0, i), pg_temp.id(1, 0, i), 'arrival-notice', 1, answers
+  from sealed where i >= pg_temp.size('people') order by i;
 
 -- Two scans for whatever is filed or can be; only their rows: nobody opens them.
 insert into documents (id, application_id, account_id, item, name, media_type, size, sha256, width, height, storage_key,
@@ -117,5 +117,5 @@ insert into ledger_transfers (id, payment_id, kind, debit, credit, amount)
   select pg_temp.id(10, k, i), pg_temp.id(9, k, i), 'payment', 'bank:yookassa', 'treasury:18810806000018003110', 160000
   from filed where paid;
 
-drop table filed, shape;
+drop table filed, shape, sealed;
 set session_replication_role = origin;

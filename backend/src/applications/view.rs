@@ -55,6 +55,8 @@ pub async fn application(conn: &Conn, app: &App, account_id: Uuid, id: Uuid) -> 
     // What was left unmended when the person took the application back for good is asked of nobody.
     let remarks = if state.is_handed_back() { remarks } else { Vec::new() };
     let answers = row.answers(&app.keys)?;
+    let sent = if state.is_handed_back() { row.answers_before(&app.keys)? } else { None };
+    let calendar = &app.catalogue.calendar;
     Ok(Application {
         id,
         number: row.number.clone(),
@@ -65,14 +67,9 @@ pub async fn application(conn: &Conn, app: &App, account_id: Uuid, id: Uuid) -> 
         state,
         label: label(app, service, state),
         version: row.version,
-        clock: clock::clock(&read.times()?, service, Some(&answers), &app.catalogue.calendar),
-        filing: clock::filing(
-            row.submitted_at,
-            service,
-            &row.answers_sent(&app.keys)?,
-            &app.catalogue.calendar,
-        ),
-        sent: if state.is_handed_back() { row.answers_before(&app.keys)? } else { None },
+        clock: clock::clock(&read.times()?, service, Some(&answers), calendar),
+        filing: clock::filing(row.submitted_at, service, sent.as_ref().unwrap_or(&answers), calendar),
+        sent,
         answers,
         documents,
         remarks: open_remarks(remarks),

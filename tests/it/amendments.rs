@@ -1,5 +1,6 @@
 //! What applicants have back: to change it until the decision, or to mend it in time (FM-11, FM-12, C15, A16).
 
+use backend::applications::sealed::SealedAnswers;
 use std::path::{Path, PathBuf};
 
 use openapi::applications::{
@@ -344,9 +345,12 @@ async fn what_has_not_been_changed_is_judged_by_the_day_of_filing() {
     app.run_jobs().await;
     // Filed the day before yesterday, for a stay that has ended since.
     let past = make::day(-1).to_string();
+    let mut answers = filed.answers.clone();
+    answers.insert("stay_until".into(), json!(past));
+    let sealed = SealedAnswers::seal(&app.app.keys, filed.id, citizen.account.id, &answers).unwrap();
     app.sql(&format!(
-        "update applications set submitted_at = submitted_at - interval '2 days', \
-         answers = jsonb_set(answers, '{{stay_until}}', '\"{past}\"')"
+        "update applications set submitted_at = submitted_at - interval '2 days', answers = '\\x{}'",
+        backend::crypto::hex(sealed.as_ref())
     ))
     .await;
     let open = amend(&citizen, &citizen.client.get_application(filed.id).await.unwrap()).await;

@@ -2,7 +2,7 @@
 
 use diesel_async::SimpleAsyncConnection;
 use openapi::ErrorCode;
-use openapi::applications::{ResubmissionIn, State};
+use openapi::applications::{ApplicationIn, ResubmissionIn, State};
 use openapi::desk::ApprovalIn;
 use serde_json::{Value, json};
 use tests::people::key;
@@ -100,10 +100,18 @@ async fn what_lay_open_is_sealed_by_the_migration() {
     let citizen = app.citizen().await;
     let draft = citizen.ready("arrival-notice", answers()).await;
     let open = Value::Object(draft.answers.clone()).to_string().replace('\'', "''");
+    let (click, body) = (key(), ApplicationIn::new("arrival-notice"));
+    let first = citizen.client.create_application(click, &body).await.expect("a draft");
+    citizen.client.delete_draft(first.id).await.expect("deleted");
+    app.sql(&format!("create table kept as select * from idempotency_keys where key = '{click}'")).await;
     app.sql("delete from idempotency_keys").await;
     for step in ["2026-11-22-000013_sealed_only", "2026-11-22-000012_sealed"] {
         if step.ends_with("_sealed") {
-            app.sql(&format!("update applications set answers_open = '{open}', answers = null")).await;
+            app.sql(&format!(
+                "update applications set answers_open = '{open}', answers_before_open = '{open}', \
+                   answers = null, answers_before = null"
+            ))
+            .await;
         }
         let down = tests::app::root().join("migrations").join(step).join("down.sql");
         let down = std::fs::read_to_string(down).expect("down.sql");
@@ -111,17 +119,24 @@ async fn what_lay_open_is_sealed_by_the_migration() {
         let version: String = step.chars().take(17).filter(char::is_ascii_digit).collect();
         app.sql(&format!("delete from __diesel_schema_migrations where version = '{version}'")).await;
     }
-    app.sql(
+    // The first answer of a request that will be repeated, in the clear as it was kept then.
+    app.sql(&format!(
         "insert into idempotency_keys (actor, operation, key, request_hash, status, body) \
-         values ('anonymous', 'sign_up', 'k', '', 200, '{\"street\": \"Канареечная\"}')",
-    )
+         select actor, operation, key, request_hash, status, '{}' from kept",
+        serde_json::to_string(&first).expect("JSON")
+    ))
     .await;
     assert_ne!(app.number(&leaks()).await, 0, "everything lies open");
 
     let migrate = |crash: &str| Process::start(command(&app, PROGRAM, &["migrate"]), crash).ended();
-    assert!(!migrate("migration.after_step:1:abort").await.status.success());
+    // Before each of the two steps, the second time with everything sealed already.
+    assert!(!migrate("migration.before_step:1:abort").await.status.success());
+    assert!(!migrate("migration.before_step:2:abort").await.status.success());
     assert!(migrate("").await.status.success());
     assert_eq!(app.number(&leaks()).await, 0, "sealed");
+    assert_eq!(app.number("select count(*) as n from applications where answers_before is null").await, 0);
+    let repeated = citizen.client.create_application(click, &body).await.expect("the first answer");
+    assert_eq!(repeated.id, first.id);
     let read = citizen.client.get_application(draft.id).await.expect("the draft");
     assert_eq!(read.answers, draft.answers);
 }

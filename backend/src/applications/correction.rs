@@ -131,7 +131,7 @@ pub async fn resubmit(
     overdue::watch(conn, id, due).await?;
 
     let again = history::count(conn, id, CaseEvent::Resubmitted.as_str()).await? + 1;
-    let mut data = filing::evidence(&answers, &documents)?;
+    let mut data = filing::evidence(&app.keys, &answers, &documents)?;
     data.insert("changed".to_owned(), json!(changed));
     data.insert("round".to_owned(), json!(again));
     let event = CaseEvent::Resubmitted.as_str();

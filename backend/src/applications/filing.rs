@@ -22,7 +22,7 @@ use super::view::{self, service_of};
 use super::{clock, overdue, related};
 use crate::accounts::codes::{self, Purpose};
 use crate::app::App;
-use crate::crypto;
+use crate::crypto::{self, Keys};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::history::{self, By, canonical};
@@ -112,7 +112,7 @@ pub async fn submit(
     refuse(judged(app, &read, service, &documents)?)?;
 
     let answers = form::normalise(service, &read.row.answers(&app.keys)?);
-    let mut data = evidence(&answers, &documents)?;
+    let mut data = evidence(&app.keys, &answers, &documents)?;
     data.insert("consent".to_owned(), json!(DECLARATION_VERSION));
     data.insert("service_version".to_owned(), json!(service.version));
     let (event, by) = (CaseEvent::Submitted.as_str(), By::Citizen(account_id));
@@ -194,15 +194,20 @@ fn control_code() -> Result<String> {
     Ok(code)
 }
 
-/// What the history keeps of a filing instead of the filing itself: hashes of the answers and of every file.
-pub(super) fn evidence(answers: &Answers, documents: &[Document]) -> Result<serde_json::Map<String, Value>> {
+/// What the history keeps of a filing instead of the filing itself: the answers' print under the pepper, since whoever
+/// knows the rest of a form could try all numbers of a passport against a bare hash; and the hash of every file.
+pub(super) fn evidence(
+    keys: &Keys,
+    answers: &Answers,
+    documents: &[Document],
+) -> Result<serde_json::Map<String, Value>> {
     let answers = canonical::bytes(&Value::Object(answers.clone()))?;
     let files: Vec<Value> = documents
         .iter()
         .map(|file| json!({ "id": file.id, "item": file.item, "sha256": file.sha256 }))
         .collect();
     Ok([
-        ("answers".to_owned(), Value::String(crypto::hex(&crypto::sha256(&answers)))),
+        ("answers".to_owned(), Value::String(crypto::hex(&keys.mac("evidence", &answers)))),
         ("documents".to_owned(), Value::Array(files)),
     ]
     .into_iter()

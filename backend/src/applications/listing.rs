@@ -128,7 +128,11 @@ fn summary(app: &App, account_id: Uuid, row: Listed) -> Result<ApplicationSummar
         reply_due_at: row.reply_due_at,
         now: row.now,
     };
-    let answers = row.draft.map(|answers| answers.open(&app.keys, row.id, account_id)).transpose()?;
+    // One draft that does not open must not close the whole list: it goes without its last day.
+    let answers = row.draft.and_then(|answers| {
+        let opened = answers.open(&app.keys, row.id, account_id);
+        opened.inspect_err(|error| tracing::error!(error.cause = ?error, "a draft does not open")).ok()
+    });
     Ok(ApplicationSummary {
         id: row.id,
         number: row.number,

@@ -7,7 +7,7 @@ use aws_lc_rs::aead::{AES_256_GCM, LessSafeKey, UnboundKey};
 use super::Keys;
 use super::keys::Kek;
 use super::seal::{broken, decrypt, encrypt};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 impl Keys {
     /// Seals the content of the row `place` names: length and id of the key-encryption key, nonce, ciphertext, tag.
@@ -30,8 +30,11 @@ impl Keys {
     pub fn open_record(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>> {
         let (length, rest) = sealed.split_first().ok_or_else(broken)?;
         let (id, sealed) = rest.split_at_checked(usize::from(*length)).ok_or_else(broken)?;
-        let kek = std::str::from_utf8(id).ok().and_then(|id| self.keks.get(id)).ok_or_else(broken)?;
+        let kek = std::str::from_utf8(id).ok().and_then(|id| self.keks.get(id));
+        let kek =
+            kek.ok_or_else(|| Error::internal(anyhow::anyhow!("{place}: no such key-encryption key")))?;
         decrypt(&record_key(kek, place)?, place, sealed)
+            .map_err(|_| Error::internal(anyhow::anyhow!("{place} does not open")))
     }
 }
 

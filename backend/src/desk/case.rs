@@ -97,7 +97,10 @@ fn mended(resubmitted: Option<Value>) -> Vec<String> {
 /// What stood at the mended fields before.
 fn before(app: &App, row: &Row, state: State, mended: &[String]) -> Result<Answers> {
     // What the applicant has again stands as it was sent: there is nothing else yet.
-    let before = row.answers_before(&app.keys)?.filter(|_| !state.is_handed_back()).unwrap_or_default();
+    if mended.is_empty() || state.is_handed_back() {
+        return Ok(Answers::default());
+    }
+    let before = row.answers_before(&app.keys)?.unwrap_or_default();
     Ok(before.into_iter().filter(|(field, _)| mended.contains(&answer_pointer(&[field]))).collect())
 }
 

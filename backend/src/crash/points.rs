@@ -10,7 +10,7 @@ use anyhow::Context;
 use crate::error::{Error, Result};
 
 /// Every place there is. `tests/it/crash.rs` goes through all of them and fails when one is never reached.
-pub const POINTS: [&str; 45] = [
+pub const POINTS: [&str; 49] = [
     // Creating requests, by operation: the work is done, or even committed, and nobody has heard of it.
     "create_application.before_commit",
     "create_application.after_commit",
@@ -24,6 +24,10 @@ pub const POINTS: [&str; 45] = [
     "start_payment.after_commit",
     "request_correction.before_commit",
     "request_correction.after_commit",
+    "send_message.before_commit",
+    "send_message.after_commit",
+    "send_case_message.before_commit",
+    "send_case_message.after_commit",
     "amend_application.before_commit",
     "amend_application.after_commit",
     "resubmit_application.before_commit",

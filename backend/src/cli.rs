@@ -128,7 +128,7 @@ enum AlarmsRole {
 
 #[derive(Subcommand)]
 enum AuditRole {
-    /// Verifies every chain, the seals and the ledger; exits with 1 when something is wrong.
+    /// Verifies every chain with the messages it tells of, the seals and the ledger; exits with 1 when something is wrong.
     Verify,
 }
 

@@ -1,8 +1,12 @@
 //! The history of a case cannot be rewritten unseen.
 
-use backend::history::seal;
+use backend::history::{Fault, seal};
 use diesel_async::RunQueryDsl;
+use openapi::messages::MessageIn;
 use tests::TestApp;
+use tests::people::key;
+
+use crate::operators::operator;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_chain_verifies_and_a_changed_row_is_found() {
@@ -107,4 +111,36 @@ async fn the_api_acts_in_a_role_that_owns_nothing_and_only_adds_to_what_is_writt
         let refused = diesel::sql_query(statement).execute(&mut conn).await.unwrap_err();
         assert_eq!(refused.to_string(), because, "{statement}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_is_not_what_was_said_is_found() {
+    let app = TestApp::start().await;
+    let citizen = app.citizen().await;
+    let id = citizen.in_review(&app).await.id;
+    let body = "Нужен ли перевод договора?";
+    let question = MessageIn { body: body.into() };
+    let said = citizen.client.send_message(key(), id, &question).await.unwrap().id;
+    let again = citizen.client.send_message(key(), id, &question).await.unwrap().id;
+    let n = "select min(n)::bigint as n from case_events where kind = 'message_received'";
+    let n = i32::try_from(app.number(n).await).unwrap();
+    let found = async || {
+        let report = backend::history::verify(&mut app.app.db.read().await.unwrap()).await.unwrap();
+        report.broken.iter().map(|broken| (broken.n, broken.fault)).next()
+    };
+    app.sql("alter table messages disable trigger all").await;
+    assert_eq!(found().await, None);
+    app.sql(&format!("update messages set body = 'Перевод не нужен.' where id = '{said}'")).await;
+    assert_eq!(found().await, Some((n, Fault::OtherMessage)), "changed");
+    assert!(operator(&app, &["audit", "verify"]).await.is_err());
+    app.sql(&format!("update messages set body = '{body}'")).await;
+    assert_eq!(found().await, None);
+    app.sql(&format!("update messages set id = gen_random_uuid() where id = '{said}'")).await;
+    assert_eq!(found().await, Some((n, Fault::OtherMessage)), "gone");
+    let unsaid = "insert into messages (id, application_id, author, body) \
+                  select gen_random_uuid(), application_id, author, body from messages limit 1";
+    app.sql(&format!("update messages set id = '{said}' where id <> '{again}'")).await;
+    assert_eq!(found().await, None);
+    app.sql(unsaid).await;
+    assert_eq!(found().await, Some((0, Fault::OtherMessage)), "never said");
 }

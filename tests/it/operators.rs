@@ -189,7 +189,7 @@ async fn old_hashes_are_renewed_by_signing_in() {
 }
 
 /// Runs a command of the backend; what it printed.
-async fn operator(app: &TestApp, arguments: &[&str]) -> Result<String, String> {
+pub async fn operator(app: &TestApp, arguments: &[&str]) -> Result<String, String> {
     let program = env!("CARGO_BIN_EXE_served");
     let output = command(app, program, arguments).output().await.unwrap();
     let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

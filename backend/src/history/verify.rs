@@ -1,9 +1,11 @@
-//! `backend audit verify`: every chain is whole, and every case stands where its events lead.
+//! `backend audit verify`: every chain is whole, every case stands where its events lead, and its messages are those that
+//! were said.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use openapi::applications::State;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::store::{self, Stored};
@@ -11,6 +13,7 @@ use super::{Link, ORIGIN};
 use crate::applications::graph::{self, CaseEvent};
 use crate::db::Conn;
 use crate::error::Result;
+use crate::messages;
 
 /// Cases read at a time.
 const BATCH: i64 = 500;
@@ -66,6 +69,8 @@ pub enum Fault {
     NoSuchStep,
     /// The case stands in another state than its events lead to.
     OtherState,
+    /// The message is gone or reads differently than its event says; of the case as a whole: one has no event.
+    OtherMessage,
 }
 
 impl Fault {
@@ -77,6 +82,7 @@ impl Fault {
             Self::Changed => "changed",
             Self::NoSuchStep => "no_such_step",
             Self::OtherState => "other_state",
+            Self::OtherMessage => "other_message",
         }
     }
 }
@@ -96,16 +102,15 @@ pub async fn verify(conn: &mut Conn) -> Result<Report> {
     let mut report = Report::default();
     let mut after = Uuid::nil();
     loop {
-        let (cases, rows) = batch(conn, after).await?;
+        let Batch { cases, rows, said } = batch(conn, after).await?;
         let Some((last, _)) = cases.last() else { return Ok(report) };
         after = *last;
         for (id, state) in &cases {
-            let from = rows.partition_point(|row| row.application_id < *id);
-            let to = rows.partition_point(|row| row.application_id <= *id);
-            let own = rows.get(from..to).unwrap_or_default();
+            let own = of(&rows, *id, |row| row.application_id);
+            let said = of(&said, *id, |(case, ..)| *case);
             report.cases += 1;
             report.events += u64::try_from(own.len()).unwrap_or_default();
-            if let Some((n, fault)) = first_fault(own, state)? {
+            if let Some((n, fault)) = first_fault(own, state)?.or_else(|| other_message(own, said)) {
                 report.broken_cases += 1;
                 if report.broken.len() < MOST_TOLD {
                     report.broken.push(Broken { application_id: *id, n, fault });
@@ -115,9 +120,23 @@ pub async fn verify(conn: &mut Conn) -> Result<Report> {
     }
 }
 
-type Batch = (Vec<(Uuid, String)>, Vec<Stored>);
+/// A message: case, id, what its text hashes to.
+type Said = (Uuid, Uuid, String);
 
-/// The next cases with their states, and all their events, as of one moment.
+/// The next cases with their states, all their events and messages, as of one moment.
+struct Batch {
+    cases: Vec<(Uuid, String)>,
+    rows: Vec<Stored>,
+    said: Vec<Said>,
+}
+
+/// Those of a case, out of what is sorted by case.
+fn of<T>(sorted: &[T], id: Uuid, case: impl Fn(&T) -> Uuid) -> &[T] {
+    let from = sorted.partition_point(|one| case(one) < id);
+    let to = sorted.partition_point(|one| case(one) <= id);
+    sorted.get(from..to).unwrap_or_default()
+}
+
 async fn batch(conn: &mut Conn, after: Uuid) -> Result<Batch> {
     conn.build_transaction()
         .repeatable_read()
@@ -126,7 +145,8 @@ async fn batch(conn: &mut Conn, after: Uuid) -> Result<Batch> {
             let cases = store::cases_after(conn, after, BATCH).await?;
             let ids: Vec<Uuid> = cases.iter().map(|(id, _)| *id).collect();
             let rows = store::rows_of(conn, &ids).await?;
-            Ok((cases, rows))
+            let said = messages::list_prints(conn, &ids).await?;
+            Ok(Batch { cases, rows, said })
         })
         .await
 }
@@ -152,6 +172,21 @@ fn first_fault(rows: &[Stored], state: &str) -> Result<Option<(i32, Fault)>> {
         previous.clone_from(&row.hash);
     }
     Ok((!may_be.contains(state)).then_some((0, Fault::OtherState)))
+}
+
+/// The first message that is not as its event tells, or one that no event tells of.
+fn other_message(rows: &[Stored], said: &[Said]) -> Option<(i32, Fault)> {
+    let mut left: BTreeMap<String, &str> =
+        said.iter().map(|(_, id, print)| (id.to_string(), print.as_str())).collect();
+    for row in rows {
+        let told = |name| row.data.get(name).and_then(Value::as_str);
+        if let Some(id) = told("message_id")
+            && left.remove(id) != told("sha256")
+        {
+            return Some((row.n, Fault::OtherMessage));
+        }
+    }
+    (!left.is_empty()).then_some((0, Fault::OtherMessage))
 }
 
 /// Where `event` may lead from any of these states.

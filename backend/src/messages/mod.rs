@@ -69,9 +69,22 @@ fn ensure(read: &Read, event: CaseEvent) -> Result<()> {
 /// The history tells which message it was and what its text hashes to, so that a changed text is found; the text itself
 /// stays out of it.
 async fn record(conn: &Conn, id: Uuid, event: CaseEvent, by: By, message: &Message) -> Result<()> {
-    let print = crypto::hex(&crypto::sha256(message.body.as_bytes()));
-    let data = json!({ "message_id": message.id, "sha256": print });
+    let data = json!({ "message_id": message.id, "sha256": print(&message.body) });
     history::append(conn, id, event.as_str(), by, data).await
+}
+
+/// What a text hashes to.
+fn print(body: &str) -> String {
+    crypto::hex(&crypto::sha256(body.as_bytes()))
+}
+
+/// The messages of these cases as the auditor compares them with their events: case, id, what the text hashes to; by case.
+///
+/// # Errors
+/// The database's.
+pub async fn list_prints(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<(Uuid, Uuid, String)>> {
+    let said = store::list_said(conn, ids).await?;
+    Ok(said.into_iter().map(|(case, id, body)| (case, id, print(&body))).collect())
 }
 
 /// Who has written, as it stands in the database.

@@ -103,3 +103,17 @@ pub(super) async fn list_for(
     let (_, rows) = try_join(case, thread.load::<Row>(&mut second)).await?;
     rows.into_iter().map(Message::try_from).collect()
 }
+
+/// All messages of these cases, for the auditor: case, id, text; by case.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn list_said(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<(Uuid, Uuid, String)>> {
+    let said = messages::table
+        .filter(messages::application_id.eq_any(ids))
+        .order((messages::application_id, messages::id))
+        .select((messages::application_id, messages::id, messages::body))
+        .load(conn)
+        .await?;
+    Ok(said)
+}

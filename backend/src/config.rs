@@ -201,6 +201,7 @@ pub struct Jobs {
 #[serde(deny_unknown_fields)]
 pub struct Audit {
     pub seals: PathBuf,
+    pub seal_within_hours: i32,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -261,8 +262,8 @@ impl Config {
     }
 
     /// Settings below which nothing works, or works without a bound: the setting, its value, the least it may be.
-    fn floors(&self) -> [(&'static str, i64, i64); 26] {
-        let Self { database, auth, codes, jobs, uploads, applications, bank, egress, .. } = self;
+    fn floors(&self) -> [(&'static str, i64, i64); 27] {
+        let Self { database, auth, codes, jobs, uploads, applications, bank, audit, egress, .. } = self;
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let long = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         [
@@ -287,6 +288,7 @@ impl Config {
             ("applications.messages_per_hour", applications.messages_per_hour.into(), 1),
             ("mail.timeout_seconds", long(self.mail.timeout_seconds), 1),
             ("bank.poll_seconds", bank.poll_seconds.into(), 1),
+            ("audit.seal_within_hours", audit.seal_within_hours.into(), 1),
             ("egress.connect_seconds", long(egress.connect_seconds), 1),
             ("egress.total_seconds", long(egress.total_seconds), 1),
             ("jobs.parallel", count(jobs.parallel), 1),

@@ -183,4 +183,6 @@ error_codes! {
     Internal = 500, "internal";
     /// Too busy just now; nothing has been done.
     Busy = 503, "busy";
+    /// Histories have not been sealed for hours, so nothing is decided until they are; nothing has been done.
+    DecisionsStopped = 503, "decisions_stopped";
 }

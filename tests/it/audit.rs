@@ -2,6 +2,9 @@
 
 use backend::history::{Fault, seal};
 use diesel_async::RunQueryDsl;
+use openapi::ErrorCode;
+use openapi::applications::State;
+use openapi::desk::{ApprovalIn, ReasonIn, RefusalIn, RevocationIn};
 use openapi::messages::MessageIn;
 use tests::TestApp;
 use tests::people::key;
@@ -143,4 +146,51 @@ async fn a_message_that_is_not_what_was_said_is_found() {
     assert_eq!(found().await, None);
     app.sql(unsaid).await;
     assert_eq!(found().await, Some((0, Fault::OtherMessage)), "never said");
+}
+
+/// Rows are aged: hours pass in which nobody seals, then hours in which there is nothing to seal.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_decided_while_histories_are_not_sealed() {
+    let app = TestApp::start().await;
+    let (citizen, officer) = (app.citizen().await, app.officer().await);
+    let desk = &officer.client;
+    let mut cases = Vec::new();
+    for _ in 0..3 {
+        cases.push(officer.take(citizen.in_review(&app).await.id).await);
+    }
+    let [issued, open, last] = cases.try_into().unwrap();
+    let approval = ApprovalIn::default();
+    let issued = desk.approve_case(key(), issued.id, issued.version, &approval).await.unwrap();
+    app.run_jobs().await;
+    app.sql("alter table case_events disable trigger all").await;
+    app.sql("update case_events set at = at - interval '5 hours'").await;
+
+    let reasons = vec![ReasonIn { code: "O-03".into(), comment: None }];
+    let revocation = RevocationIn { comment: "Выдано по ошибке.".into() };
+    let (click, taken_back) = (key(), key());
+    let events = app.number("select count(*) as n from case_events").await;
+    for refusal in [
+        desk.approve_case(click, open.id, open.version, &approval).await.unwrap_err(),
+        desk.refuse_case(key(), open.id, open.version, &RefusalIn { reasons }).await.unwrap_err(),
+        desk.revoke_result(taken_back, issued.id, issued.version, &revocation).await.unwrap_err(),
+    ] {
+        let problem = refusal.problem().unwrap();
+        assert_eq!((problem.code, problem.status), (ErrorCode::DecisionsStopped, 503));
+        assert!(problem.retry_after.is_some());
+    }
+    let seen = desk.get_case(open.id).await.unwrap();
+    assert_eq!((seen.state, seen.version), (State::InReview, open.version), "nothing has changed");
+    assert_eq!(app.number("select count(*) as n from case_events").await, events);
+    let alarms = "select count(*) as n from alarms where kind = 'seals_late' and closed_at is null";
+    assert_eq!(app.number(alarms).await, 1, "once");
+
+    seal::run(&app.app).await.unwrap();
+    let approved = desk.approve_case(click, open.id, open.version, &approval).await.unwrap();
+    assert_eq!(approved.state, State::Approved);
+    desk.revoke_result(taken_back, issued.id, issued.version, &revocation).await.unwrap();
+
+    seal::run(&app.app).await.unwrap();
+    app.sql("update case_events set at = at - interval '9 hours'").await;
+    app.sql("update history_seals set complete_to = complete_to - interval '9 hours'").await;
+    desk.approve_case(key(), last.id, last.version, &approval).await.unwrap();
 }

@@ -89,5 +89,6 @@ async fn what_happens_is_counted_for_prometheus() {
     has(r#"prichal_http_requests_total{method="GET",route="/api/v1/services",status="200"} 1"#);
     has(r#"prichal_jobs_total{kind="sign_up_mail",outcome="done"} 1"#);
     has("prichal_alarms_open 1");
+    has("prichal_decisions_stopped 0");
     assert!(!said.contains('@'), "nothing of a person");
 }

@@ -137,7 +137,7 @@ pub async fn request_correction(
     responses((status = 200, body = Case)),
     extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("required")),
         ("x-audit" = json!("approved")),
-        ("x-errors" = json!(["wrong_state", "already_taken", "not_ready"]))))]
+        ("x-errors" = json!(["wrong_state", "already_taken", "not_ready", "decisions_stopped"]))))]
 #[post("/desk/cases/{id}/approval")]
 pub async fn approve_case(
     app: web::Data<App>,
@@ -166,7 +166,7 @@ pub async fn approve_case(
     responses((status = 200, body = Case)),
     extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("required")),
         ("x-audit" = json!("refused")),
-        ("x-errors" = json!(["wrong_state", "already_taken"]))))]
+        ("x-errors" = json!(["wrong_state", "already_taken", "decisions_stopped"]))))]
 #[post("/desk/cases/{id}/refusal")]
 pub async fn refuse_case(
     app: web::Data<App>,
@@ -193,7 +193,7 @@ pub async fn refuse_case(
     responses((status = 200, body = Case)),
     extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("required")),
         ("x-audit" = json!("revoked")),
-        ("x-errors" = json!(["wrong_state", "already_taken", "not_ready"]))))]
+        ("x-errors" = json!(["wrong_state", "already_taken", "not_ready", "decisions_stopped"]))))]
 #[post("/desk/cases/{id}/revocation")]
 pub async fn revoke_result(
     app: web::Data<App>,

@@ -19,7 +19,7 @@ use crate::applications::store::Read;
 use crate::applications::view::service_of;
 use crate::db::Conn;
 use crate::error::{Error, Result, field_error};
-use crate::history::{self, By};
+use crate::history::{self, By, late};
 use crate::jobs::{self, Job};
 use crate::notifications::News;
 use crate::papers::store::Revocation;
@@ -36,14 +36,14 @@ pub(super) struct Decision {
 /// Approves; the result is made by a job. An earlier result that it takes the place of is taken back.
 ///
 /// # Errors
-/// `wrong_state`, `already_taken`, `stale_version`; `not_ready` while that earlier result is still being made.
+/// `wrong_state`, `already_taken`, `stale_version`, `decisions_stopped`; `not_ready` while that earlier result is still being made.
 pub(super) async fn approve(
     conn: &mut Conn,
     app: &App,
     decision: Decision,
     input: &ApprovalIn,
 ) -> Result<Case> {
-    let read = begin(conn, decision, CaseEvent::Approved).await?;
+    let read = begin(conn, app, decision, CaseEvent::Approved).await?;
     store::decide(conn, &read.row, decision.officer_id, State::Approved).await?;
     let service = service_of(app, &read.row.service, read.row.service_version)?;
     replacement::replace(conn, app, service, &read.row, decision.officer_id).await?;
@@ -58,14 +58,14 @@ pub(super) async fn approve(
 /// Refuses with reasons of the service, kept in the history in the words that were told.
 ///
 /// # Errors
-/// `wrong_state`, `already_taken`, `stale_version`; `invalid` for reasons that are not the service's.
+/// `wrong_state`, `already_taken`, `stale_version`, `decisions_stopped`; `invalid` for reasons that are not the service's.
 pub(super) async fn refuse(
     conn: &mut Conn,
     app: &App,
     decision: Decision,
     input: &RefusalIn,
 ) -> Result<Case> {
-    let read = begin(conn, decision, CaseEvent::Refused).await?;
+    let read = begin(conn, app, decision, CaseEvent::Refused).await?;
     let service = service_of(app, &read.row.service, read.row.service_version)?;
     let reasons = reasons(app, service, input).map_err(Error::invalid)?;
     store::decide(conn, &read.row, decision.officer_id, State::Refused).await?;
@@ -85,14 +85,14 @@ pub(super) async fn refuse(
 ///
 /// # Errors
 /// `wrong_state` for what is not approved or already taken back, `not_ready` while the result is being made,
-/// `already_taken`, `stale_version`.
+/// `already_taken`, `stale_version`, `decisions_stopped`.
 pub(super) async fn revoke(
     conn: &mut Conn,
     app: &App,
     decision: Decision,
     input: &RevocationIn,
 ) -> Result<Case> {
-    let read = begin(conn, decision, CaseEvent::Revoked).await?;
+    let read = begin(conn, app, decision, CaseEvent::Revoked).await?;
     let comment = said(Some(&input.comment)).ok_or_else(|| Error::field("/comment", "required"))?;
     if !papers::store::revoke(conn, decision.id, Revocation::Comment(comment)).await? {
         let is_made = papers::store::holds(conn, decision.id).await?.is_some();
@@ -104,8 +104,8 @@ pub(super) async fn revoke(
     case::case(conn, app, decision.officer_id, decision.id).await
 }
 
-/// The case, locked, if this officer may do this to it.
-async fn begin(conn: &mut Conn, decision: Decision, event: CaseEvent) -> Result<Read> {
+/// The case, locked, if this officer may do this to it and histories are being sealed.
+async fn begin(conn: &mut Conn, app: &App, decision: Decision, event: CaseEvent) -> Result<Read> {
     let read = store::lock_case(conn, decision.id).await?;
     let orphaned = match read.row.officer_id {
         Some(holder) if event == CaseEvent::Revoked => !store::is_active(conn, holder).await?,
@@ -115,6 +115,7 @@ async fn begin(conn: &mut Conn, decision: Decision, event: CaseEvent) -> Result<
         ensure_taken_by(&read.row, decision.officer_id)?;
     }
     read.ensure(event, decision.version)?;
+    late::ensure_sealed(conn, app.config.audit.seal_within_hours).await?;
     Ok(read)
 }
 

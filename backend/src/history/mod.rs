@@ -4,6 +4,7 @@
 //! program can verify it.
 
 pub mod canonical;
+pub mod late;
 pub mod seal;
 mod store;
 mod verify;

@@ -10,6 +10,7 @@ use prometheus_client::registry::Registry;
 
 use crate::app::App;
 use crate::error::Result;
+use crate::history::late;
 
 /// What is measured at the moment of a scrape.
 pub(super) struct Now {
@@ -19,6 +20,7 @@ pub(super) struct Now {
     oldest_due_seconds: Gauge<f64, AtomicU64>,
     jobs_parked: Gauge,
     alarms_open: Gauge,
+    decisions_stopped: Gauge,
     reconciled_at: Gauge<f64, AtomicU64>,
     differences: Gauge,
 }
@@ -63,6 +65,10 @@ impl Now {
             oldest_due_seconds: Gauge::default(),
             jobs_parked: gauge("jobs_parked", "Jobs that gave up"),
             alarms_open: gauge("alarms_open", "Alarms nobody has closed"),
+            decisions_stopped: gauge(
+                "decisions_stopped",
+                "1: histories have not been sealed for so long that nothing may be decided",
+            ),
             reconciled_at: Gauge::default(),
             differences: gauge(
                 "reconciliation_differences",
@@ -92,6 +98,8 @@ impl Now {
         self.oldest_due_seconds.set(rows.oldest);
         self.jobs_parked.set(rows.parked);
         self.alarms_open.set(rows.alarms);
+        let stopped = late::is_late(&conn, app.config.audit.seal_within_hours).await?;
+        self.decisions_stopped.set(stopped.into());
         self.reconciled_at.set(rows.reconciled_at);
         self.differences.set(rows.differences);
         Ok(())

@@ -249,6 +249,7 @@ const fn waits(code: ErrorCode) -> bool {
             | ErrorCode::CodeBlocked
             | ErrorCode::TooManyRequests
             | ErrorCode::Busy
+            | ErrorCode::DecisionsStopped
     )
 }
 

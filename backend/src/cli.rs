@@ -130,6 +130,15 @@ enum AlarmsRole {
 enum AuditRole {
     /// Verifies every chain with the messages it tells of, the seals and the ledger; exits with 1 when something is wrong.
     Verify,
+    /// Prints what officers have opened, at most a line an hour for each thing: when, who, case, what, its id.
+    Reads {
+        /// The case.
+        #[arg(long, required_unless_present = "login")]
+        number: Option<String>,
+        /// The officer.
+        #[arg(long)]
+        login: Option<String>,
+    },
 }
 
 /// Does what the command line asks for.
@@ -180,6 +189,9 @@ async fn play(cli: Cli) -> anyhow::Result<()> {
         }
         Role::Alarms { what } => on_duty(&App::open(config)?, &what).await,
         Role::Audit { what: AuditRole::Verify } => audit(&App::open(config)?).await,
+        Role::Audit { what: AuditRole::Reads { number, login } } => {
+            reads(&App::open(config)?, number.as_deref(), login.as_deref()).await
+        }
         Role::Serve => serve(App::open(config)?).await,
         Role::Work { until_empty } => work(App::open(config)?, until_empty).await,
     }
@@ -288,6 +300,14 @@ async fn audit(app: &App) -> anyhow::Result<()> {
     anyhow::ensure!(report.is_whole(), "a chain is broken");
     anyhow::ensure!(sealed.faults.is_empty(), "a seal is broken");
     anyhow::ensure!(breaches.is_empty(), "the ledger does not add up");
+    Ok(())
+}
+
+async fn reads(app: &App, number: Option<&str>, login: Option<&str>) -> anyhow::Result<()> {
+    for line in history::reads::list(&*app.db.read().await?, number, login).await? {
+        let history::reads::Line { at, login, number, what, subject_id } = line;
+        println!("{}  {login}  {}  {what}  {subject_id}", at.format("%F %TZ"), number.unwrap_or_default());
+    }
     Ok(())
 }
 

@@ -63,17 +63,17 @@ const POLICY: &[(&str, &str, &str, &str)] = &[
     ("sign_out_officer", "anyone", "natural", "none"),
     ("get_officer", "officer", "natural", "none"),
     ("list_cases", "officer", "natural", "none"),
-    ("get_case", "officer", "natural", "none"),
+    ("get_case", "officer", "natural", "read"),
     ("take_case", "officer", "natural", "taken"),
     ("release_case", "officer", "natural", "released"),
     ("request_correction", "officer", "required", "correction_requested"),
     ("approve_case", "officer", "required", "approved"),
     ("refuse_case", "officer", "required", "refused"),
     ("revoke_result", "officer", "required", "revoked"),
-    ("list_case_messages", "officer", "natural", "none"),
+    ("list_case_messages", "officer", "natural", "read"),
     ("send_case_message", "officer", "required", "message_sent"),
-    ("download_case_document", "officer", "natural", "none"),
-    ("download_case_paper", "officer", "natural", "none"),
+    ("download_case_document", "officer", "natural", "read"),
+    ("download_case_paper", "officer", "natural", "read"),
 ];
 
 #[test]

@@ -104,6 +104,7 @@ async fn the_api_acts_in_a_role_that_owns_nothing_and_only_adds_to_what_is_writt
         ("update case_events set kind = 'approved'", "permission denied for table case_events"),
         ("delete from ledger_transfers", "permission denied for table ledger_transfers"),
         ("update messages set body = ''", "permission denied for table messages"),
+        ("delete from case_reads", "permission denied for table case_reads"),
         ("update consents set version = '0'", "permission denied for table consents"),
         ("delete from __diesel_schema_migrations", "permission denied for table __diesel_schema_migrations"),
         ("truncate pulses", "permission denied for table pulses"),

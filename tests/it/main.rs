@@ -26,6 +26,7 @@ mod openapi_document;
 mod operators;
 mod payment_receipts;
 mod payments;
+mod reads;
 mod reconciliation;
 mod recovery;
 mod schema;

@@ -72,6 +72,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    case_reads (application_id, officer_id, what, subject_id, hour) {
+        application_id -> Uuid,
+        officer_id -> Uuid,
+        what -> Text,
+        subject_id -> Uuid,
+        hour -> Timestamptz,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     challenges (id) {
         id -> Uuid,
         account_id -> Nullable<Uuid>,
@@ -431,12 +442,15 @@ diesel::joinable!(payments -> accounts (account_id));
 diesel::joinable!(payments -> charges (charge_id));
 diesel::joinable!(ledger_transfers -> payments (payment_id));
 diesel::joinable!(messages -> applications (application_id));
+diesel::joinable!(case_reads -> applications (application_id));
+diesel::joinable!(case_reads -> officers (officer_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     alarms,
     applications,
     case_events,
+    case_reads,
     challenges,
     charges,
     code_guards,

@@ -47,7 +47,7 @@ pub async fn list_cases(
 #[utoipa::path(tag = "desk", operation_id = "get_case",
     params(("id" = Uuid, Path, description = "The case")),
     responses((status = 200, body = Case)),
-    extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+    extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("read"))))]
 #[get("/desk/cases/{id}")]
 pub async fn get_case(app: web::Data<App>, officer: Officer, id: web::Path<Uuid>) -> Result<HttpResponse> {
     let conn = app.db.read().await?;

@@ -17,17 +17,18 @@ use crate::applications::view::{label, open_remarks, service_of};
 use crate::applications::{clock, related, remarks, reply};
 use crate::db::Conn;
 use crate::error::Result;
+use crate::history::reads::{self, Opened};
 use crate::{documents, history, papers, payments};
 
 /// A filed application for an officer, in one round trip. Answers, documents, remarks and related cases are shown only to
-/// the one who has taken it. What the applicant has back is asked about once more: its documents are those sent last.
+/// the one who has taken it, once it is noted that they are. What the applicant has back is asked about once more: its documents are those sent last.
 ///
 /// # Errors
 /// `not_found`, also for drafts.
 pub(super) async fn case(conn: &Conn, app: &App, officer_id: Uuid, id: Uuid) -> Result<Case> {
-    let (head, (remarks, resubmitted, documents), (related, earlier), (charge, timeline, papers)) =
+    let ((held, head), (remarks, resubmitted, documents), (related, earlier), (charge, timeline, papers)) =
         try_join4(
-            store::find_head(conn, id),
+            try_join(reads::note(conn, officer_id, Opened::Case, id), store::find_head(conn, id)),
             try_join3(
                 remarks::list(conn, id),
                 history::last_data(conn, id, &[CaseEvent::Resubmitted]),
@@ -44,7 +45,7 @@ pub(super) async fn case(conn: &Conn, app: &App, officer_id: Uuid, id: Uuid) -> 
     let row = &head.read.row;
     let service = service_of(app, &row.service, row.service_version)?;
     let state = row.state()?;
-    let taken = row.officer_id == Some(officer_id);
+    let taken = held && row.officer_id == Some(officer_id);
     let documents = match taken {
         true if state.is_handed_back() => reply::documents_sent(conn, app, row).await?,
         true => documents,

@@ -23,6 +23,7 @@ use crate::crash::crash_point;
 use crate::crypto::hex;
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::history::reads::{self, Opened};
 use crate::http::{IdempotencyKey, Query, body, respond};
 
 /// Attaches one file to an item of the application's list of documents.
@@ -298,7 +299,7 @@ pub async fn download_document(
         content((File = "application/pdf"), (File = "image/jpeg"), (File = "image/png")),
         description = "The file as it is kept: pictures without metadata.",
     )),
-    extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))),
+    extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("read"))),
 )]
 #[get("/desk/documents/{id}/content")]
 pub async fn download_case_document(
@@ -306,10 +307,15 @@ pub async fn download_case_document(
     officer: Officer,
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse> {
+    let id = id.into_inner();
     let conn = app.db.read().await?;
-    let row = store::find_for_officer(&conn, officer.officer_id, id.into_inner());
-    let (row, ()) = try_join(row, officer.ensure_live(&conn)).await?;
+    let noted = reads::note(&conn, officer.officer_id, Opened::Document, id);
+    let row = store::find_for_officer(&conn, officer.officer_id, id);
+    let (noted, row, ()) = try_join3(noted, row, officer.ensure_live(&conn)).await?;
     drop(conn);
+    if !noted {
+        return Err(Error::not_found());
+    }
     give(&app, row).await
 }
 

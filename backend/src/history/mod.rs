@@ -5,6 +5,7 @@
 
 pub mod canonical;
 pub mod late;
+pub mod reads;
 pub mod seal;
 mod store;
 mod verify;

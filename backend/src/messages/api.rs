@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use futures_util::FutureExt;
-use futures_util::future::try_join;
+use futures_util::future::{try_join, try_join3};
 use openapi::Page;
 use openapi::messages::{Message, MessageIn};
 use openapi::page::PageQuery;
@@ -12,7 +12,8 @@ use uuid::Uuid;
 use super::store::{self, Reader};
 use crate::app::App;
 use crate::auth::{Citizen, Officer};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::history::reads::{self, Opened};
 use crate::http::extract::{IdempotencyKey, Query, ValidJson};
 use crate::http::{page, respond};
 
@@ -67,7 +68,7 @@ pub async fn send_message(
 #[utoipa::path(tag = "desk", operation_id = "list_case_messages",
     params(("id" = Uuid, Path, description = "The case"), PageQuery),
     responses((status = 200, body = Page<Message>)),
-    extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+    extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("read"))))]
 #[get("/desk/cases/{id}/messages")]
 pub async fn list_case_messages(
     app: web::Data<App>,
@@ -77,9 +78,13 @@ pub async fn list_case_messages(
 ) -> Result<HttpResponse> {
     let asked = Asked::read(&query.0)?;
     let conn = app.db.read().await?;
+    let noted = reads::note(&conn, officer.officer_id, Opened::Messages, *id);
     let thread = store::list_for(&conn, Reader::Officer(officer.officer_id), *id, asked.before, asked.most);
-    let (thread, ()) = try_join(thread, officer.ensure_live(&conn)).await?;
+    let (noted, thread, ()) = try_join3(noted, thread, officer.ensure_live(&conn)).await?;
     drop(conn);
+    if !noted {
+        return Err(Error::not_found());
+    }
     respond::ok(&asked.page(thread))
 }
 

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get, web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use futures_util::future::try_join;
+use futures_util::future::{try_join, try_join3};
 use openapi::applications::{IssuedPaper, PaperKind};
 use openapi::documents::File;
 use openapi::page::PageQuery;
@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::auth::{Citizen, Officer};
 use crate::documents::vault;
 use crate::error::{Error, Result};
+use crate::history::reads::{self, Opened};
 use crate::http::{Query, page, respond};
 
 /// Everything the services have issued to the person: receipts of filings and payments, results; the newest first.
@@ -86,7 +87,7 @@ pub async fn download_paper(
         ("kind" = PaperKind, Path, description = "`receipt`, `payment` or `result`"),
     ),
     responses((status = 200, body = File, content_type = "application/pdf", description = "The file.")),
-    extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none")),
+    extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("read")),
         ("x-errors" = json!(["not_ready"]))),
 )]
 #[get("/desk/cases/{id}/papers/{kind}")]
@@ -97,9 +98,12 @@ pub async fn download_case_paper(
 ) -> Result<HttpResponse> {
     let (id, kind) = path.into_inner();
     let conn = app.db.read().await?;
+    let noted = reads::note(&conn, officer.officer_id, Opened::Paper(kind), id);
     let asked = store::find_for_officer(&conn, officer.officer_id, id, kind);
-    let (asked, ()) = try_join(asked, officer.ensure_live(&conn)).await?;
+    let (noted, mut asked, ()) = try_join3(noted, asked, officer.ensure_live(&conn)).await?;
     drop(conn);
+    // Made in this very moment: it is there the next time.
+    asked.paper = asked.paper.filter(|_| noted);
     give(&app, kind, asked).await
 }
 

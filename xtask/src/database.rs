@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
 use crate::progress::say;
-use crate::workspace::{Workspace, variable};
+use crate::workspace::{Workspace, short_hash, variable};
 
 /// How long somebody's server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -39,6 +39,11 @@ impl Database {
     /// How clients reach it.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// What tells somebody's database from others in the names of files; nothing for the private one.
+    pub fn mark(&self) -> Option<String> {
+        self.private.is_none().then(|| short_hash(self.url.as_bytes()))
     }
 
     /// An error when our own server ended by itself.

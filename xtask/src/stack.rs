@@ -53,7 +53,7 @@ impl Stack {
         database: Database,
         turn: Turn,
     ) -> Result<Self> {
-        let settings = settings(workspace, &ports, mode, database.url())?;
+        let settings = settings(workspace, &ports, mode, &database)?;
         let workspace = workspace.clone();
         Ok(Self { workspace, ports, settings, services: Vec::new(), database, _turn: turn })
     }
@@ -199,14 +199,16 @@ fn settings(
     workspace: &Workspace,
     ports: &Ports,
     mode: Mode,
-    database: &str,
+    database: &Database,
 ) -> Result<Vec<(&'static str, String)>> {
     let Ports { portal_port, desk_port, sandbox_port, smtp_port, metrics_port, worker_metrics_port } = ports;
     let folder = |path: PathBuf| path.to_string_lossy().into_owned();
     let [portal, desk] = BUNDLES.each_ref().map(|bundle| folder(mode.dist(workspace).join(bundle.name)));
     let sandbox = format!("http://127.0.0.1:{sandbox_port}");
+    // To another database these files would be orphans.
+    let files = database.mark().map_or("files".to_owned(), |mark| format!("files-{mark}"));
     let all = vec![
-        ("PRICHAL_DATABASE__URL", database.to_owned()),
+        ("PRICHAL_DATABASE__URL", database.url().to_owned()),
         ("PRICHAL_LISTEN__PORTAL", format!("127.0.0.1:{portal_port}")),
         ("PRICHAL_LISTEN__DESK", format!("127.0.0.1:{desk_port}")),
         ("PRICHAL_LISTEN__METRICS", format!("127.0.0.1:{metrics_port}")),
@@ -220,12 +222,12 @@ fn settings(
         ("PRICHAL_SMS__URL", format!("{sandbox}/smsc/")),
         ("PRICHAL_REGISTRIES__URL", format!("{sandbox}/registries/")),
         ("PRICHAL_MAIL__URL", format!("smtp://127.0.0.1:{smtp_port}")),
-        ("PRICHAL_STORAGE__DIR", folder(workspace.state("files")?)),
+        ("PRICHAL_STORAGE__DIR", folder(workspace.state(files)?)),
         ("PRICHAL_KEYS__DIR", folder(workspace.state("keys")?)),
         // Seals of another database would be faults in this one.
         (
             "PRICHAL_AUDIT__SEALS",
-            folder(workspace.state(format!("seals-{}.jsonl", short_hash(database.as_bytes())))?),
+            folder(workspace.state(format!("seals-{}.jsonl", short_hash(database.url().as_bytes())))?),
         ),
     ];
     Ok(all.into_iter().filter(|(name, _)| std::env::var_os(name).is_none()).collect())

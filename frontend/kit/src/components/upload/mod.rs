@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use catalogue::definition::DocumentItem;
 use leptos::prelude::*;
 use openapi::FieldError;
-use openapi::documents::Document;
+use openapi::documents::{Document, MAX_BYTES};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, FileList, HtmlInputElement};
@@ -70,7 +70,7 @@ pub fn Upload(
     let own = Memo::new(move |_| desk.own());
     let has_room = Memo::new(move |_| !locked && desk.room() > 0);
     let hint = item.hint.clone().map(|hint| i18n.prop(&hint));
-    let rules = move || i18n.t("components.upload_rules");
+    let rules = move || i18n.t_with("components.upload_rules", &[("most", &i18n.file_size(MAX_BYTES))]);
     let drop_zone = {
         let hint_id = hint_id.clone();
         let id = id.clone();

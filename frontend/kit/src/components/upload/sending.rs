@@ -198,8 +198,9 @@ impl Sending {
     }
 
     fn too_large(&self, desk: Desk) {
-        let size = desk.i18n.file_size(u64::from(u32_of(self.size)));
-        let reason = desk.i18n.t_with("components.upload_too_large", &[("size", &size)]);
+        let (size, most) = (u64::from(u32_of(self.size)), MAX_BYTES);
+        let (size, most) = (desk.i18n.file_size(size), desk.i18n.file_size(most));
+        let reason = desk.i18n.t_with("components.upload_too_large", &[("size", &size), ("most", &most)]);
         self.fail(desk, reason, desk.i18n.t("components.upload_too_large_mend"), false);
     }
 

@@ -1,6 +1,7 @@
 //! The person's own data, the language of letters, and where they are signed in.
 
 use kit::prelude::*;
+use kit::session::IDLE_LIMIT;
 use openapi::accounts::{Account, AccountPatch};
 
 use super::language::LanguageChoice;
@@ -8,7 +9,8 @@ use super::sessions::sessions;
 
 /// The profile page.
 pub fn profile() -> AnyView {
-    let session = use_session();
+    let (session, i18n) = (use_session(), use_i18n());
+    let idle = move || i18n.t_with("accounts.leave_text", &[("minutes", &(IDLE_LIMIT / 60).to_string())]);
     let leave = Callback::new(move |()| session.sign_out());
     view! {
         <div class="wrap">
@@ -22,7 +24,7 @@ pub fn profile() -> AnyView {
                     {language()}
                     <section class="card card--snug">
                         <h2>{t("accounts.leave_title")}</h2>
-                        <p class="small muted">{t("accounts.leave_text")}</p>
+                        <p class="small muted">{idle}</p>
                         <Button kind="secondary block" on_press=leave>
                             <Icon name="out"/>
                             {t("accounts.leave")}

@@ -3,6 +3,7 @@
 use catalogue::definition::{DocumentItem, Service, TextBlock};
 use catalogue::text::DEFAULT_LANGUAGE;
 use kit::prelude::*;
+use openapi::documents::MAX_BYTES;
 
 use crate::library::use_library;
 use crate::loaded::loaded;
@@ -128,6 +129,8 @@ fn applicants(service: &Service) -> AnyView {
 }
 
 fn documents(service: &Service) -> AnyView {
+    let i18n = use_i18n();
+    let note = move || i18n.t_with("services.documents_note", &[("most", &i18n.file_size(MAX_BYTES))]);
     let lines = service.documents.iter().map(document).collect_view();
     let print = Callback::new(|()| {
         // A browser without printing has no such menu either.
@@ -136,7 +139,7 @@ fn documents(service: &Service) -> AnyView {
     view! {
         <section class="card">
             <h2>{t("services.documents")}</h2>
-            <p class="muted">{t("services.documents_note")}</p>
+            <p class="muted">{note}</p>
             <ul class="checklist">{lines}</ul>
             <Actions>
                 <Button kind="text" on_press=print>

@@ -1,5 +1,7 @@
 //! One binary, many roles.
 
+use std::fmt::Display;
+use std::io::{self, ErrorKind, Write};
 use std::net::TcpListener;
 use std::path::PathBuf;
 
@@ -153,12 +155,10 @@ pub fn run() -> anyhow::Result<()> {
 async fn play(cli: Cli) -> anyhow::Result<()> {
     match &cli.role {
         Role::Openapi => {
-            println!("{}", routes::document_text()?);
-            return Ok(());
+            return say(routes::document_text()?);
         }
         Role::Demo { what: Some(DemoRole::Code { login }) } => {
-            println!("{}", demo::code(login)?);
-            return Ok(());
+            return say(demo::code(login)?);
         }
         _ => {}
     }
@@ -170,7 +170,7 @@ async fn play(cli: Cli) -> anyhow::Result<()> {
         Role::Openapi => Ok(()),
         Role::Keys { what: KeysRole::Init } => Keys::init(&config.keys.dir),
         Role::Migrate => db::migrate(&config.database.url, &config.keys.dir).await,
-        Role::Demo { .. } => demo::load(&App::open(config)?).await,
+        Role::Demo { .. } => say(demo::load(&App::open(config)?).await?),
         Role::Citizens { what: CitizensRole::CodesOn { login } } => {
             codes_on(&App::open(config)?, &login).await
         }
@@ -179,13 +179,11 @@ async fn play(cli: Cli) -> anyhow::Result<()> {
         }
         Role::Officers { what: OfficersRole::Dismiss { login } } => {
             let freed = dismiss::dismiss(&App::open(config)?, &login).await?;
-            println!("dismissed; cases back in the queue: {freed}");
-            Ok(())
+            say(format_args!("dismissed; cases back in the queue: {freed}"))
         }
         Role::Officers { what: OfficersRole::Authenticator { login } } => {
             let secret = restore::renew_authenticator(&App::open(config)?, &login).await?;
-            println!("{}", secret.expose());
-            Ok(())
+            say(secret.expose())
         }
         Role::Alarms { what } => on_duty(&App::open(config)?, &what).await,
         Role::Audit { what: AuditRole::Verify } => audit(&App::open(config)?).await,
@@ -244,7 +242,7 @@ async fn work(app: App, until_empty: bool) -> anyhow::Result<()> {
 
 async fn add_officer(app: &App, login: String, name: String, language: String) -> anyhow::Result<()> {
     let mut password = String::new();
-    std::io::stdin().read_line(&mut password)?;
+    io::stdin().read_line(&mut password)?;
     let password = openapi::Secret(password.trim_end_matches('\n').to_owned());
     let weak = accounts::passwords::findings("/password", password.expose(), &[&login, &name]);
     anyhow::ensure!(
@@ -259,14 +257,12 @@ async fn add_officer(app: &App, login: String, name: String, language: String) -
         added,
         "is here already with this password; a lost authenticator: officers authenticator"
     );
-    println!("{}", officer.totp_secret.expose());
-    Ok(())
+    say(officer.totp_secret.expose())
 }
 
 async fn codes_on(app: &App, login: &str) -> anyhow::Result<()> {
     let switched = restore::switch_codes_on(app, login).await?;
-    println!("{}", if switched { "codes are on again; the person is told" } else { "codes are on already" });
-    Ok(())
+    say(if switched { "codes are on again; the person is told" } else { "codes are on already" })
 }
 
 async fn on_duty(app: &App, what: &AlarmsRole) -> anyhow::Result<()> {
@@ -274,7 +270,8 @@ async fn on_duty(app: &App, what: &AlarmsRole) -> anyhow::Result<()> {
         AlarmsRole::List => {
             let open = alarms::list(&mut *app.db.read().await?).await?;
             for alarms::Alarm { id, kind, subject_id, data, raised_at } in open {
-                println!("{id}  {}  {kind}  {subject_id}  {data}", raised_at.format("%F %TZ"));
+                let at = raised_at.format("%F %TZ");
+                say(format_args!("{id}  {at}  {kind}  {subject_id}  {data}"))?;
             }
         }
         AlarmsRole::Close { id } => alarms::close(&mut *app.db.read().await?, *id).await?,
@@ -286,16 +283,16 @@ async fn on_duty(app: &App, what: &AlarmsRole) -> anyhow::Result<()> {
 async fn audit(app: &App) -> anyhow::Result<()> {
     let mut conn = app.db.read().await?;
     let report = history::verify(&mut conn).await?;
-    println!("{report}");
+    say(&report)?;
     let sealed = history::seal::verify(app).await?;
-    println!("seals {}, faults {}", sealed.seals, sealed.faults.len());
+    say(format_args!("seals {}, faults {}", sealed.seals, sealed.faults.len()))?;
     for fault in &sealed.faults {
-        println!("{fault}");
+        say(fault)?;
     }
     let breaches = payments::ledger::verify(&mut conn, None).await?;
-    println!("ledger breaches {}", breaches.len());
+    say(format_args!("ledger breaches {}", breaches.len()))?;
     for breach in &breaches {
-        println!("{breach:?}");
+        say(format_args!("{breach:?}"))?;
     }
     anyhow::ensure!(report.is_whole(), "a chain is broken");
     anyhow::ensure!(sealed.faults.is_empty(), "a seal is broken");
@@ -306,9 +303,19 @@ async fn audit(app: &App) -> anyhow::Result<()> {
 async fn reads(app: &App, number: Option<&str>, login: Option<&str>) -> anyhow::Result<()> {
     for line in history::reads::list(&*app.db.read().await?, number, login).await? {
         let history::reads::Line { at, login, number, what, subject_id } = line;
-        println!("{}  {login}  {}  {what}  {subject_id}", at.format("%F %TZ"), number.unwrap_or_default());
+        let (at, number) = (at.format("%F %TZ"), number.unwrap_or_default());
+        say(format_args!("{at}  {login}  {number}  {what}  {subject_id}"))?;
     }
     Ok(())
+}
+
+/// Prints a line. Whoever reads no further (`| head`) stops nothing: the command goes on, and its status tells what came
+/// of it.
+fn say(line: impl Display) -> anyhow::Result<()> {
+    match writeln!(io::stdout(), "{line}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Cancelled by SIGTERM or Ctrl-C.

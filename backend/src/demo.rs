@@ -38,12 +38,12 @@ struct Citizen {
     password: Secret,
 }
 
-/// Loads the demo people and prints how they sign in, as one JSON object. Whoever is there already keeps
+/// Loads the demo people; how they sign in, as one JSON object. Whoever is there already keeps
 /// everything but a password and secret that no longer fit (other key files).
 ///
 /// # Errors
 /// The database's.
-pub async fn load(app: &App) -> anyhow::Result<()> {
+pub async fn load(app: &App) -> anyhow::Result<Value> {
     let demo: Demo = serde_json::from_str(DATA)?;
     for citizen in &demo.citizens {
         load_citizen(app, citizen).await?;
@@ -51,8 +51,7 @@ pub async fn load(app: &App) -> anyhow::Result<()> {
     for officer in &demo.officers {
         employ(app, officer).await?;
     }
-    println!("{}", description(&demo));
-    Ok(())
+    Ok(description(&demo))
 }
 
 /// The authenticator code of a sample officer at this moment, and the seconds it is good for.

@@ -1,5 +1,7 @@
 //! What whoever runs the system does for people who cannot sign in any more.
 
+use std::process::Stdio;
+
 use backend::accounts::employ::{self, NewOfficer};
 use backend::auth::passwords::Passwords;
 use backend::config::Auth;
@@ -186,6 +188,17 @@ async fn old_hashes_are_renewed_by_signing_in() {
     Client::new(&app.desk, Realm::Desk, "ru").create_officer_session(&body).await.unwrap();
     assert_eq!(app.number(outgrown).await, 0);
     app.anonymous().sign_in(key(), &input).await.unwrap();
+}
+
+/// `backend openapi | head -1`: nobody reads the rest.
+#[test]
+fn a_reader_who_has_gone_stops_no_command() {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_served"));
+    command.arg("openapi").stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().unwrap();
+    assert!(ended.status.success() && ended.stderr.is_empty(), "{ended:?}");
 }
 
 /// Runs a command of the backend; what it printed.

@@ -9,6 +9,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lane {
     Mail,
+    /// The same server as [`Lane::Mail`], but somebody waits for the letter: no queue of notices stands before a link.
+    Links,
     /// The same provider as [`Lane::Sms`], but somebody waits on the page: no queue of notices stands before a code.
     Codes,
     Sms,
@@ -19,12 +21,14 @@ pub(super) enum Lane {
 }
 
 impl Lane {
-    pub const ALL: [Self; 6] = [Self::Mail, Self::Codes, Self::Sms, Self::Bank, Self::Registers, Self::Own];
+    pub const ALL: [Self; 7] =
+        [Self::Mail, Self::Links, Self::Codes, Self::Sms, Self::Bank, Self::Registers, Self::Own];
 
     /// The name in the `lane` column.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Mail => "mail",
+            Self::Links => "links",
             Self::Codes => "codes",
             Self::Sms => "sms",
             Self::Bank => "bank",
@@ -36,7 +40,7 @@ impl Lane {
 
 /// The places of a worker, `each` in every lane.
 pub(super) struct Places {
-    lanes: [(Lane, Arc<Semaphore>); 6],
+    lanes: [(Lane, Arc<Semaphore>); 7],
     each: usize,
 }
 

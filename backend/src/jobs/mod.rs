@@ -130,10 +130,10 @@ impl Job {
     /// Whom it waits for.
     const fn lane(&self) -> Lane {
         match self {
-            Self::SignUpMail { .. }
-            | Self::KnownAddressMail { .. }
-            | Self::RecoveryMail { .. }
-            | Self::NotifyByMail { .. } => Lane::Mail,
+            Self::NotifyByMail { .. } => Lane::Mail,
+            Self::SignUpMail { .. } | Self::KnownAddressMail { .. } | Self::RecoveryMail { .. } => {
+                Lane::Links
+            }
             Self::CodeSms { .. } => Lane::Codes,
             Self::NotifyBySms { .. } => Lane::Sms,
             Self::StartPayment { .. } | Self::ReadPayment { .. } | Self::Reconcile { .. } => Lane::Bank,
@@ -208,11 +208,18 @@ impl Job {
 mod tests {
     use super::*;
 
-    /// Thousands of notices delay nobody's sign-in.
+    /// Thousands of notices delay nobody's sign-in, sign-up or new password.
     #[test]
-    fn codes_stand_in_no_queue_of_notices() {
-        let code = Job::CodeSms { challenge_id: Uuid::nil(), send: 1, sealed_code: String::new() };
-        let notice = Job::NotifyBySms { notification_id: Uuid::nil() };
-        assert_ne!(code.lane(), notice.lane());
+    fn codes_and_links_stand_in_no_queue_of_notices() {
+        let (id, sealed) = (Uuid::nil(), String::new());
+        let notices = [Job::NotifyByMail { notification_id: id }, Job::NotifyBySms { notification_id: id }];
+        for awaited in [
+            Job::CodeSms { challenge_id: id, send: 1, sealed_code: sealed.clone() },
+            Job::SignUpMail { sign_up_id: id, sealed_token: sealed.clone() },
+            Job::KnownAddressMail { account_id: id },
+            Job::RecoveryMail { recovery_id: id, sealed_token: sealed },
+        ] {
+            assert!(notices.iter().all(|notice| notice.lane() != awaited.lane()), "{}", awaited.kind());
+        }
     }
 }

@@ -262,7 +262,7 @@ impl Config {
     }
 
     /// Settings below which nothing works, or works without a bound: the setting, its value, the least it may be.
-    fn floors(&self) -> [(&'static str, i64, i64); 27] {
+    fn floors(&self) -> [(&'static str, i64, i64); 28] {
         let Self { database, auth, codes, jobs, uploads, applications, bank, audit, egress, .. } = self;
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let long = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
@@ -272,6 +272,8 @@ impl Config {
             ("listen.workers", count(self.listen.workers), 1),
             ("auth.code_minutes", auth.code_minutes.into(), 1),
             ("auth.link_hours", auth.link_hours.into(), 1),
+            // As long as the window of `auth.letters_per_mailbox`: whoever uses the letters up leaves links that work.
+            ("auth.recovery_minutes", auth.recovery_minutes.into(), 60),
             ("auth.block_minutes", auth.block_minutes.into(), 1),
             ("auth.factor_cap", auth.factor_cap.into(), 1),
             ("auth.window_minutes", auth.window_minutes.into(), 1),
@@ -322,13 +324,14 @@ mod tests {
             config.check().unwrap_err().to_string()
         };
         type Spoil = fn(&mut Config);
-        let cases: [(&str, Spoil); 8] = [
+        let cases: [(&str, Spoil); 9] = [
             ("jobs.parallel", |config| config.jobs.parallel = 0),
             ("jobs.poll_ms", |config| config.jobs.poll_ms = 0),
             ("jobs.lease_seconds", |config| config.jobs.lease_seconds = 5),
             ("auth.block_minutes", |config| config.auth.block_minutes = 0),
             ("auth.code_minutes", |config| config.auth.code_minutes = -1),
             ("auth.session_hours", |config| config.auth.session_hours = 0),
+            ("auth.recovery_minutes", |config| config.auth.recovery_minutes = 59),
             ("database.pool_size", |config| config.database.pool_size = 1),
             ("site.desk_url", |config| config.site.desk_url = "http://desk.example/x".to_owned()),
         ];

@@ -103,6 +103,7 @@ pub struct Auth {
     pub address_attempts: i32,
     pub window_minutes: i32,
     pub login_attempts: i32,
+    pub login_attempts_per_day: i32,
     pub device_days: u32,
     pub sign_ups_per_address: i32,
     pub letters_per_mailbox: i32,
@@ -262,7 +263,7 @@ impl Config {
     }
 
     /// Settings below which nothing works, or works without a bound: the setting, its value, the least it may be.
-    fn floors(&self) -> [(&'static str, i64, i64); 28] {
+    fn floors(&self) -> [(&'static str, i64, i64); 29] {
         let Self { database, auth, codes, jobs, uploads, applications, bank, audit, egress, .. } = self;
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let long = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
@@ -278,6 +279,7 @@ impl Config {
             ("auth.factor_cap", auth.factor_cap.into(), 1),
             ("auth.window_minutes", auth.window_minutes.into(), 1),
             ("auth.password_attempts", auth.password_attempts.into(), 1),
+            ("auth.login_attempts_per_day", auth.login_attempts_per_day.into(), 1),
             ("auth.refresh_grace_seconds", auth.refresh_grace_seconds.into(), 0),
             ("auth.device_days", auth.device_days.into(), 1),
             ("codes.sign_in_per_hour", codes.sign_in_per_hour.into(), 1),

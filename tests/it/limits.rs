@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use openapi::ErrorCode;
-use openapi::accounts::{CodeIn, LinkIn, SignInIn};
-use tests::people::{activation_token, key};
+use openapi::accounts::{CodeIn, LinkIn, LinkMailIn, SignInIn};
+use openapi::page::PageQuery;
+use tests::people::{activation_token, key, mailed_token};
 use tests::{TestApp, make};
 use uuid::Uuid;
 
@@ -126,6 +127,63 @@ async fn strangers_lock_nobody_out() {
     }
     let refused = owner.client.sign_in(key(), &credentials(login)).await.unwrap_err();
     assert_eq!(refused.code(), Some(ErrorCode::TooManyRequests));
+}
+
+/// Guesses from ever new networks come to an end, for an address nobody has as for one somebody has. The owner gets in
+/// where they have been before, or by another password, and hears of it once.
+#[tokio::test(flavor = "multi_thread")]
+async fn all_networks_together_get_so_many_guesses_a_day() {
+    let app = TestApp::start_with(|config| {
+        config.site.trusted_proxies = 1;
+        config.auth.login_attempts_per_day = 4;
+    })
+    .await;
+    let owner = app.citizen().await;
+    let (email, phone) = (&owner.account.email, &owner.account.phone);
+    for login in [email.as_str(), phone.as_str(), "nobody@example.org"] {
+        for network in 0..7 {
+            let told = wrong_from(&app, &format!("198.51.{network}.1"), login).await;
+            assert_eq!(told, if network < 4 { 401 } else { 429 }, "{login}");
+        }
+    }
+    let stranger = app.anonymous();
+    let refused = stranger.sign_in(key(), &credentials(email)).await.unwrap_err();
+    assert_eq!(refused.code(), Some(ErrorCode::TooManyRequests), "also with the right password");
+    owner.client.sign_in(key(), &credentials(email)).await.unwrap();
+
+    assert_eq!(app.number("select count(*) as n from jobs where kind = 'password_guessed'").await, 3);
+    app.run_jobs().await;
+    let feed = owner.client.list_notifications(&PageQuery::default()).await.unwrap();
+    let told: Vec<_> = feed.items.iter().filter(|item| item.kind == "password_guessed").collect();
+    assert_eq!(told.len(), 1, "whichever login was tried");
+    let mails = app.mails(email, 1).await;
+    assert!(
+        mails.iter().any(|mail| mail["subject"] == "К вашей учётной записи подбирают пароль"),
+        "{mails:?}"
+    );
+
+    stranger.request_recovery(key(), &LinkMailIn { email: email.clone() }).await.unwrap();
+    let token = mailed_token(&app, email, "recover").await;
+    let body = LinkIn { token: token.into(), password: "Another-and-8-lanterns".into() };
+    let challenge = stranger.recover_account(key(), &body).await.unwrap();
+    let code = CodeIn { challenge_id: challenge.id, code: app.code(phone).await.into() };
+    stranger.create_session(&code).await.unwrap();
+    let renewed = SignInIn { login: email.clone(), password: "Another-and-8-lanterns".into() };
+    stranger.sign_in(key(), &renewed).await.unwrap();
+    let refused = app.anonymous().sign_in(key(), &renewed).await.unwrap_err();
+    assert_eq!(refused.code(), Some(ErrorCode::TooManyRequests));
+    app.sql("update rate_windows set window_start = window_start - interval '1 day'").await;
+    app.anonymous().sign_in(key(), &renewed).await.unwrap();
+}
+
+/// Tries that were right are taken back.
+#[tokio::test(flavor = "multi_thread")]
+async fn right_passwords_use_up_no_tries() {
+    let app = TestApp::start_with(|config| config.auth.login_attempts_per_day = 2).await;
+    let owner = app.citizen().await;
+    for _ in 0..4 {
+        app.anonymous().sign_in(key(), &credentials(&owner.account.email)).await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

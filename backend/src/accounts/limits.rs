@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use diesel::sql_types::{Double, Integer, Text};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
-use futures_util::future::{ready, try_join_all, try_join3};
+use futures_util::future::{ready, try_join_all, try_join4};
 use openapi::ErrorCode;
 
 use crate::app::App;
@@ -14,6 +14,7 @@ use crate::crypto::hex;
 use crate::db::{Conn, prepared};
 use crate::error::{Error, Result};
 use crate::http::ClientInfo;
+use crate::jobs::{self, Job};
 
 /// Seconds of an hour's window.
 pub const HOUR: i32 = 3_600;
@@ -140,7 +141,8 @@ impl Attempt {
 
 /// Counts a password attempt, whether the login exists or not (abuse 21). A device its owner has signed in on before has
 /// a count of its own, and nothing strangers do reaches it. Everybody else is counted by login and network, and by
-/// address; where a login is tried from many networks, each of them gets one try a window.
+/// address; where a login is tried from many networks, each of them gets one try a window, and all of them together so
+/// many a day. `at_the_last` goes into the queue with the last of these.
 ///
 /// # Errors
 /// `too_many_requests`.
@@ -150,6 +152,7 @@ pub(super) async fn attempt(
     client: &ClientInfo,
     login: &str,
     device: Option<&str>,
+    at_the_last: Option<Job>,
 ) -> Result<Attempt> {
     let config = &app.config.auth;
     let window = config.window_minutes.saturating_mul(60);
@@ -162,22 +165,30 @@ pub(super) async fn attempt(
     let login = login.to_lowercase();
     let by_login = own("_login", &login, config.login_attempts);
     let by_place = own("_place", &format!("{login} {}", place(&client.ip, 24)), config.password_attempts);
+    let by_day = Limit::new(app, &format!("{house}_day"), &login, config.login_attempts_per_day, DAY);
     let by_address = Limit::of_address(app, house, &client.ip, config.address_attempts, window);
-    let counted = Attempt(vec![by_login.clone(), by_place.clone()]);
+    let counted = Attempt(vec![by_day.clone(), by_login.clone(), by_place.clone()]);
     app.db
         .write_after(
             move |conn| {
                 async move {
-                    try_join3(by_address.spend(conn), by_login.count(conn), by_place.count(conn))
-                        .await
-                        .and_then(|(_, login, place)| {
-                            let most = if login.count > by_login.most { 1 } else { by_place.most };
-                            if place.count <= most { Ok(()) } else { Err(place.refusal()) }
-                        })
+                    let (address, day) = (by_address.spend(conn), by_day.spend(conn));
+                    let (_, day, login, place) =
+                        try_join4(address, day, by_login.count(conn), by_place.count(conn)).await?;
+                    let most = if login.count > by_login.most { 1 } else { by_place.most };
+                    if place.count <= most { Ok(day == by_day.most) } else { Err(place.refusal()) }
                 }
                 .boxed()
             },
-            |_, ()| ready(Ok(())).boxed(),
+            |conn, is_last| {
+                async move {
+                    match at_the_last.filter(|_| is_last) {
+                        Some(job) => jobs::enqueue(conn, &job).await,
+                        None => Ok(()),
+                    }
+                }
+                .boxed()
+            },
         )
         .await?;
     Ok(counted)

@@ -17,7 +17,7 @@ mod purpose;
 mod recovery;
 pub mod restore;
 pub mod sessions;
-mod sign_in;
+pub(crate) mod sign_in;
 mod sign_up;
 pub mod store;
 

@@ -1,12 +1,13 @@
 //! Signing in: password first, then a code (AC-08, AC-11).
 
+use futures_util::FutureExt;
 use openapi::accounts::{Challenge, CodeIn, SignInIn};
 use openapi::{ErrorCode, Secret};
 use uuid::Uuid;
 
 use super::codes::{self, Purpose};
 use super::device::Device;
-use super::limits::{self, Attempt};
+use super::limits::{self, Attempt, DAY, Limit};
 use super::sessions::{self, Begun};
 use super::store::{self, Credentials, Login};
 use super::{browser, normal_email, phones, recovery, sign_up};
@@ -15,6 +16,7 @@ use crate::auth::tokens::Audience;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::http::ClientInfo;
+use crate::jobs::{Job, Outcome};
 use crate::notifications::{self, News};
 
 /// A password that fitted; what was counted against the login is given back with the answer.
@@ -51,7 +53,8 @@ pub(super) async fn prove(
         .as_ref()
         .zip(device)
         .and_then(|(found, device)| device.name(app, Audience::Citizen, found.id, &found.password_hash));
-    let counted = limits::attempt(app, "sign_in", client, key, own).await?;
+    let guessed = Job::PasswordGuessed { account_id: found.as_ref().map(|found| found.id) };
+    let counted = limits::attempt(app, "sign_in", client, key, own, Some(guessed)).await?;
     let hash = found.as_ref().map(|found| found.password_hash.as_str());
     let fits = app.passwords.verify(&input.password, hash).await?;
     let found = found.filter(|_| fits).ok_or(ErrorCode::CredentialsWrong)?;
@@ -59,6 +62,28 @@ pub(super) async fn prove(
         tracing::warn!(account.id = %found.id, error.cause = %error, "the password keeps its old hash for now");
     }
     Ok(Proven { account_id: found.id, counted })
+}
+
+/// Tells the owner that strangers may try no more passwords today: once a day, whichever login they tried. There is a job
+/// for logins nobody has, too, so that trying tells nothing about them; it finds nobody.
+///
+/// # Errors
+/// The database's; the job comes back.
+pub(crate) async fn tell_guessed(app: &App, account_id: Option<Uuid>) -> Result<Outcome> {
+    let Some(account_id) = account_id else { return Ok(Outcome::Done) };
+    let once = Limit::new(app, "password_guessed", &account_id.to_string(), 1, DAY);
+    app.db
+        .write(move |conn| {
+            async move {
+                if once.allows(conn).await? {
+                    let news = News::PasswordGuessed { at: chrono::Utc::now() };
+                    notifications::tell(conn, account_id, None, &news).await?;
+                }
+                Ok(Outcome::Done)
+            }
+            .boxed()
+        })
+        .await
 }
 
 /// A password that fits is kept with the work that is asked for now, whenever it was chosen.

@@ -36,6 +36,10 @@ pub enum Job {
         recovery_id: Uuid,
         sealed_token: String,
     },
+    /// Word that a password has been tried too often; `None` for a login nobody has.
+    PasswordGuessed {
+        account_id: Option<Uuid>,
+    },
     /// A code for a challenge.
     CodeSms {
         challenge_id: Uuid,
@@ -109,6 +113,7 @@ impl Job {
             Self::SignUpMail { .. } => "sign_up_mail",
             Self::KnownAddressMail { .. } => "known_address_mail",
             Self::RecoveryMail { .. } => "recovery_mail",
+            Self::PasswordGuessed { .. } => "password_guessed",
             Self::CodeSms { .. } => "code_sms",
             Self::NotifyByMail { .. } => "notify_by_mail",
             Self::NotifyBySms { .. } => "notify_by_sms",
@@ -138,7 +143,8 @@ impl Job {
             Self::NotifyBySms { .. } => Lane::Sms,
             Self::StartPayment { .. } | Self::ReadPayment { .. } | Self::Reconcile { .. } => Lane::Bank,
             Self::CheckRegisters { .. } => Lane::Registers,
-            Self::MakeReceipt { .. }
+            Self::PasswordGuessed { .. }
+            | Self::MakeReceipt { .. }
             | Self::MakePaymentReceipt { .. }
             | Self::MakeResult { .. }
             | Self::TermEnded { .. }
@@ -168,6 +174,7 @@ impl Job {
             Self::RecoveryMail { recovery_id, sealed_token } => {
                 accounts::letters::send_recovery(app, *recovery_id, sealed_token).await
             }
+            Self::PasswordGuessed { account_id } => accounts::sign_in::tell_guessed(app, *account_id).await,
             Self::CodeSms { challenge_id, send, sealed_code } => {
                 accounts::letters::send_code(app, *challenge_id, *send, sealed_code).await
             }

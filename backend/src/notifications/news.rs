@@ -25,6 +25,10 @@ pub enum News<'a> {
         device: &'a str,
         ip: &'a str,
     },
+    /// Strangers have tried so many passwords today that they may try no more.
+    PasswordGuessed {
+        at: DateTime<Utc>,
+    },
     Submitted {
         number: &'a str,
         service: &'a str,
@@ -140,7 +144,7 @@ impl News<'_> {
 
     /// Whether people hear of this also by SMS (NT-03).
     pub(super) fn is_worth_an_sms(&self) -> bool {
-        // A sign-in has just been confirmed by one, and a conversation would cost one after another.
-        !matches!(self, Self::NewSignIn { .. } | Self::MessageSent { .. })
+        // A sign-in has just been confirmed by one, a conversation would cost one after another, and strangers cause none.
+        !matches!(self, Self::NewSignIn { .. } | Self::PasswordGuessed { .. } | Self::MessageSent { .. })
     }
 }

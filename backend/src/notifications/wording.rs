@@ -157,6 +157,7 @@ mod tests {
             News::NewSignIn { at, device: "Firefox, Windows", ip: "203.0.113.7" },
             News::CodesOn { at },
             News::PasswordChanged { at, device: "", ip: "203.0.113.7" },
+            News::PasswordGuessed { at },
             News::Submitted { number, service },
             News::ChargeFormed { number, service, amount: 160_000 },
             News::PaidInVain { number, service, amount: 160_000 },

@@ -40,7 +40,7 @@ impl Settings {
              [keys]\ndir = {keys:?}\n\
              [storage]\ndir = {files:?}\n\
              [audit]\nseals = \"\"\n\
-             [auth]\nargon_parallel = {argon}\naddress_attempts = {most}\npassword_attempts = {most}\nlogin_attempts = {most}\n\
+             [auth]\nargon_parallel = {argon}\naddress_attempts = {most}\npassword_attempts = {most}\nlogin_attempts = {most}\nlogin_attempts_per_day = {most}\n\
              [codes]\nasked_per_network = {most}\nsign_in_per_hour = {most}\nfiling_per_hour = {most}\naccounts_in_all = {most}\n\
              [jobs]\npoll_ms = {poll}\n",
             pool = self.pool_size,

@@ -50,6 +50,8 @@ pub struct Listen {
     pub metrics: String,
     pub worker_metrics: String,
     pub workers: usize,
+    pub slowest_body: usize,
+    pub body_patience_seconds: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -128,6 +130,8 @@ pub struct Codes {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Uploads {
+    pub under_way: usize,
+    pub under_way_each: usize,
     pub parallel: usize,
     pub parallel_each: usize,
     pub wait_seconds: u64,
@@ -263,7 +267,7 @@ impl Config {
     }
 
     /// Settings below which nothing works, or works without a bound: the setting, its value, the least it may be.
-    fn floors(&self) -> [(&'static str, i64, i64); 29] {
+    fn floors(&self) -> [(&'static str, i64, i64); 33] {
         let Self { database, auth, codes, jobs, uploads, applications, bank, audit, egress, .. } = self;
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let long = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
@@ -271,6 +275,8 @@ impl Config {
             ("database.pool_size", count(database.pool_size), 2),
             ("database.read_pool_size", count(database.read_pool_size), 1),
             ("listen.workers", count(self.listen.workers), 1),
+            ("listen.slowest_body", count(self.listen.slowest_body), 1),
+            ("listen.body_patience_seconds", long(self.listen.body_patience_seconds), 1),
             ("auth.code_minutes", auth.code_minutes.into(), 1),
             ("auth.link_hours", auth.link_hours.into(), 1),
             // As long as the window of `auth.letters_per_mailbox`: whoever uses the letters up leaves links that work.
@@ -284,6 +290,8 @@ impl Config {
             ("auth.device_days", auth.device_days.into(), 1),
             ("codes.sign_in_per_hour", codes.sign_in_per_hour.into(), 1),
             ("codes.filing_per_hour", codes.filing_per_hour.into(), 1),
+            ("uploads.under_way", count(uploads.under_way), 1),
+            ("uploads.under_way_each", count(uploads.under_way_each), 1),
             ("uploads.judge_seconds", long(uploads.judge_seconds), 1),
             ("uploads.max_files", uploads.max_files, 1),
             ("uploads.max_kept_files", uploads.max_kept_files, 1),
@@ -326,7 +334,7 @@ mod tests {
             config.check().unwrap_err().to_string()
         };
         type Spoil = fn(&mut Config);
-        let cases: [(&str, Spoil); 9] = [
+        let cases: [(&str, Spoil); 10] = [
             ("jobs.parallel", |config| config.jobs.parallel = 0),
             ("jobs.poll_ms", |config| config.jobs.poll_ms = 0),
             ("jobs.lease_seconds", |config| config.jobs.lease_seconds = 5),
@@ -334,6 +342,7 @@ mod tests {
             ("auth.code_minutes", |config| config.auth.code_minutes = -1),
             ("auth.session_hours", |config| config.auth.session_hours = 0),
             ("auth.recovery_minutes", |config| config.auth.recovery_minutes = 59),
+            ("uploads.under_way_each", |config| config.uploads.under_way_each = 0),
             ("database.pool_size", |config| config.database.pool_size = 1),
             ("site.desk_url", |config| config.site.desk_url = "http://desk.example/x".to_owned()),
         ];

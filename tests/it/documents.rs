@@ -1,11 +1,16 @@
 //! Files: what is taken, what is refused and why, who may read them (DC-01 to DC-06).
 
+use std::future::{Future, ready};
+
+use futures_util::future::{BoxFuture, select_all};
+use futures_util::{FutureExt, StreamExt, stream};
 use image::ImageFormat::{self, Jpeg, Png};
 use openapi::ErrorCode;
 use openapi::applications::SubmissionIn;
 use openapi::documents::{Document, UploadQuery};
 use tests::people::key;
 use tests::{Citizen, TestApp, files, make};
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 fn query(name: &str) -> UploadQuery {
@@ -231,19 +236,18 @@ async fn six_megabytes_are_too_many_however_they_come() {
 }
 
 /// An upload without the typed client, which says the length before it sends.
-async fn send(
+fn send(
     app: &TestApp,
     citizen: &Citizen,
     draft: Uuid,
     body: reqwest::Body,
-) -> reqwest::Result<reqwest::Response> {
+) -> impl Future<Output = reqwest::Result<reqwest::Response>> + use<> {
     app.http()
         .post(format!("{}/api/v1/applications/{draft}/documents?item=passport&name=scan.jpg", app.portal))
         .bearer_auth(citizen.client.access_token().unwrap().expose())
         .header("Idempotency-Key", key().to_string())
         .body(body)
         .send()
-        .await
 }
 
 /// The line breaks in the middle of a file: nothing of it stays, and the whole file is taken afterwards.
@@ -280,6 +284,67 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
     assert!(stored.is_empty(), "{stored:?}");
     let whole = citizen.client.upload_document(click, draft, &query("scan.jpg"), scan, None).await;
     assert_eq!(whole.unwrap().document.item, "passport", "the same button again");
+}
+
+/// Sends the beginning of a file; the rest comes by the other half, and when that is dropped the line breaks.
+fn slow(
+    app: &TestApp,
+    citizen: &Citizen,
+    draft: Uuid,
+) -> (BoxFuture<'static, reqwest::Response>, oneshot::Sender<Vec<u8>>) {
+    let (more, rest) = oneshot::channel();
+    let beginning = stream::once(ready(Ok(files::jpeg()[..100].to_vec())));
+    let rest = stream::once(async { rest.await.map_err(std::io::Error::other) });
+    let body = reqwest::Body::wrap_stream(beginning.chain(rest));
+    let sent = send(app, citizen, draft, body);
+    (sent.map(Result::unwrap).boxed(), more)
+}
+
+async fn told(answer: reqwest::Response) -> (u16, ErrorCode) {
+    assert_eq!(answer.headers()["retry-after"], "3");
+    (answer.status().as_u16(), answer.json::<openapi::Problem>().await.unwrap().code)
+}
+
+/// Who holds uploads open has few of them, and keeps nobody else from sending theirs.
+#[tokio::test(flavor = "multi_thread")]
+async fn uploads_under_way_are_few_for_each_and_for_all() {
+    let app = TestApp::start_with(|config| {
+        config.uploads.under_way = 3;
+        config.uploads.under_way_each = 2;
+    })
+    .await;
+    let (greedy, other) = (app.citizen().await, app.citizen().await);
+    let (draft, others) = (greedy.draft("arrival-notice").await.id, other.draft("arrival-notice").await.id);
+    let (held, mut rests): (Vec<_>, Vec<_>) = (0..3).map(|_| slow(&app, &greedy, draft)).unzip();
+    // Whichever comes last is turned away before its body has come.
+    let (refused, place, mut held) = select_all(held).await;
+    assert_eq!(told(refused).await, (429, ErrorCode::TooManyRequests));
+    rests.swap_remove(place);
+    other.attach(others, "passport", "scan.jpg", files::jpeg()).await;
+
+    let (both, _rests): (Vec<_>, Vec<_>) = (0..2).map(|_| slow(&app, &other, others)).unzip();
+    let (refused, _, _both) = select_all(both).await;
+    assert_eq!(told(refused).await, (503, ErrorCode::Busy));
+
+    // Whatever a slow one comes to, its place is free again.
+    rests.remove(0).send(files::jpeg()[100..].to_vec()).unwrap();
+    assert_eq!(held.remove(0).await.status(), 201);
+    greedy.attach(draft, "passport", "scan.jpg", files::jpeg()).await;
+}
+
+/// Whoever sends nothing more does not hold the line for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_stands_still_is_broken_off() {
+    let app = TestApp::start_with(|config| config.listen.body_patience_seconds = 2).await;
+    let citizen = app.citizen().await;
+    let draft = citizen.draft("arrival-notice").await.id;
+    let (answer, _rest) = slow(&app, &citizen, draft);
+    let answer = answer.await;
+    assert_eq!(answer.status(), 400);
+    assert_eq!(answer.json::<openapi::Problem>().await.unwrap().code, ErrorCode::Malformed);
+    let mut stored = Vec::new();
+    walk(&app.app.config.storage.dir, &mut stored);
+    assert!(stored.is_empty(), "{stored:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

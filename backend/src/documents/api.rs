@@ -38,7 +38,8 @@ use crate::http::{IdempotencyKey, Query, body, respond};
 /// `file_unknown`, `file_kind` (`found`), `file_broken`, `file_too_large` (`limit`, megabytes), `pdf_encrypted`,
 /// `pdf_active`, `picture_too_large` and `picture_too_small` (`width`, `height`, `limit`), `too_many_files`
 /// (`count`). `invalid`: `unknown_document`, of the item or at `/replaces`. `malformed` when the body breaks
-/// off. Nothing of a refused file is kept.
+/// off or comes too slowly. Nothing of a refused file is kept. `too_many_requests` while the person sends too many files at
+/// once, `busy` while everybody does: before the body is read.
 ///
 /// A picture that is taken may come back with `advice` (DC-03, DC-05): `low_resolution`, `blurred`.
 #[utoipa::path(
@@ -57,7 +58,7 @@ use crate::http::{IdempotencyKey, Query, body, respond};
     ),
     responses((status = 201, body = Uploaded)),
     extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")), ("x-audit" = json!("none")),
-        ("x-errors" = json!(["malformed", "wrong_state", "too_large", "file_refused"]))),
+        ("x-errors" = json!(["malformed", "wrong_state", "too_large", "file_refused", "too_many_requests"]))),
 )]
 #[post("/applications/{id}/documents")]
 pub async fn upload_document(
@@ -71,8 +72,10 @@ pub async fn upload_document(
 ) -> Result<HttpResponse> {
     let (id, upload) = (id.into_inner(), query.0);
     let file_name = name::clean(&upload.name).ok_or_else(|| refused(Refusal::new(NO_NAME), &upload.item))?;
+    // Refused before the body is read: without a place first, so that it costs nothing else.
+    let _place = app.uploads.admit(citizen.account_id)?;
     let room = store::find_room(&*app.db.read().await?, &app.keys, citizen.account_id, id, false).await?;
-    // Refused before the body is read. What a repeat may find changed (the item is full, the replaced document
+    // What a repeat may find changed (the item is full, the replaced document
     // is gone) is asked in the transaction, after the idempotency key.
     room.open_item(service(&app, &room)?, &upload.item)?;
     let document_id = Uuid::now_v7();
@@ -121,7 +124,7 @@ async fn receive(
     let limit = usize::try_from(MAX_BYTES).map_err(Error::internal)?;
     let mut incoming = Incoming::begin(app, place.to_owned()).await?;
     let keep = async |piece: &[u8]| incoming.write(piece).await;
-    if body::read(content, declared, limit, keep).await? {
+    if body::read(&app.config.listen, content, declared, limit, keep).await? {
         return Ok(Some(incoming.finish().await?));
     }
     Ok(None)

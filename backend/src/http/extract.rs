@@ -40,12 +40,14 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidJson<T> {
             },
         );
         let payload = web::Payload::from_request(request, payload);
+        let app = request.app_data::<web::Data<App>>().cloned();
         Box::pin(async move {
+            let app = app.ok_or(ErrorCode::Internal)?;
             if !json {
                 return Err(ErrorCode::UnsupportedMediaType.into());
             }
             let payload = payload.await.map_err(|_| ErrorCode::Malformed)?;
-            let body = body::collect(payload, None, MAX_JSON).await?;
+            let body = body::collect(&app.config.listen, payload, MAX_JSON).await?;
             understand(&body.ok_or(ErrorCode::TooLarge)?)
         })
     }

@@ -173,7 +173,8 @@ pub async fn receive_bank_webhook(
     if !app.bank.is_from(&client.ip) {
         return Err(ErrorCode::Forbidden.into());
     }
-    let content = body::collect(content, None, MAX_WEBHOOK).await?.ok_or(ErrorCode::TooLarge)?;
+    let content = body::collect(&app.config.listen, content, MAX_WEBHOOK).await?;
+    let content = content.ok_or(ErrorCode::TooLarge)?;
     let body: Value = serde_json::from_slice(&content).map_err(|_| ErrorCode::Malformed)?;
     // PostgreSQL has no zero character; the bank never sends one.
     let storable = !content.windows(6).any(|window| window == br"\u0000");

@@ -159,6 +159,8 @@ pub mod code {
     pub const ADDRESS_REGION_UNKNOWN: &str = "address_region_unknown";
     /// No town.
     pub const ADDRESS_TOWN_REQUIRED: &str = "address_town_required";
+    /// A town that is a federal subject by itself, and another one is given (DQ-11).
+    pub const ADDRESS_TOWN_ELSEWHERE: &str = "address_town_elsewhere";
     /// Neither a street nor the place in words.
     pub const ADDRESS_STREET_REQUIRED: &str = "address_street_required";
     /// Neither a house nor the place in words.
@@ -209,6 +211,7 @@ pub mod code {
         ADDRESS_REGION_REQUIRED,
         ADDRESS_REGION_UNKNOWN,
         ADDRESS_TOWN_REQUIRED,
+        ADDRESS_TOWN_ELSEWHERE,
         ADDRESS_STREET_REQUIRED,
         ADDRESS_HOUSE_REQUIRED,
         ADDRESS_POSTCODE_REQUIRED,

@@ -1,7 +1,7 @@
 //! Dictionaries the forms refer to: countries, regions, refusal reasons, requisites. Their data stand in
 //! `dictionaries/*.yaml`; the browser gets them as JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -102,6 +102,49 @@ pub struct Requisites {
     pub sample: bool,
 }
 
+/// The federal subject that is meant by its code, or by its name as people write and paste it: «Московская обл.»,
+/// «Респ. Татарстан», «Удмуртия». A part of a name is enough where only one has it.
+#[must_use]
+pub fn find_region<'a>(regions: &'a [Region], text: &str) -> Option<&'a Region> {
+    if let Some(known) = regions.iter().find(|region| region.code == text.trim()) {
+        return Some(known);
+    }
+    let meant = words(text);
+    if meant.is_empty() {
+        return None;
+    }
+    let fits = |region: &&Region, is: fn(&BTreeSet<String>, &BTreeSet<String>) -> bool| {
+        let mut names = region.name.in_all().chain(region.aliases.iter().map(String::as_str));
+        names.any(|name| is(&meant, &words(name)))
+    };
+    let whole = regions.iter().find(|region| fits(region, BTreeSet::eq));
+    whole.or_else(|| {
+        let mut partly = regions.iter().filter(|region| fits(region, BTreeSet::is_subset));
+        partly.next().filter(|_| partly.next().is_none())
+    })
+}
+
+/// Short words in names of places, and what they stand for.
+const SHORT: [(&str, &str); 6] = [
+    ("обл", "область"),
+    ("респ", "республика"),
+    ("ао", "автономный округ"),
+    ("аобл", "автономная область"),
+    ("г", ""),
+    ("город", ""),
+];
+
+/// The words of a place's name in small letters, in any order, the short ones written out.
+fn words(name: &str) -> BTreeSet<String> {
+    let name = name.to_lowercase().replace('ё', "е");
+    let written = name.split(|character: char| !character.is_alphanumeric());
+    written.flat_map(|word| whole(word).split_whitespace()).map(str::to_owned).collect()
+}
+
+fn whole(word: &str) -> &str {
+    SHORT.iter().find(|(short, _)| *short == word).map_or(word, |(_, whole)| whole)
+}
+
 impl Dictionaries {
     /// The country an answer names, by [`Country::code`].
     #[must_use]
@@ -121,6 +164,13 @@ impl Dictionaries {
     #[must_use]
     pub fn region(&self, code: &str) -> Option<&Region> {
         self.regions.iter().find(|region| region.code == code)
+    }
+
+    /// The federal subject a town is by itself: «Москва», «г. Севастополь».
+    #[must_use]
+    pub fn region_of_town(&self, town: &str) -> Option<&Region> {
+        let town = words(town);
+        self.regions.iter().find(|region| region.name.in_all().any(|name| words(name) == town))
     }
 
     /// The reason with this code.

@@ -48,8 +48,8 @@ pub struct FieldError {
     /// `name_no_letter`, `name_dot`, `name_scripts`, `date_invalid`, `date_in_future`, `date_in_past`,
     /// `date_too_early`, `date_too_late` (with `date`), `date_order` (`date`, `field`), `time_invalid`, `country_unknown`,
     /// `choice_unknown`, `phone_country_code`, `phone_invalid`, `email_invalid`, `inn_invalid`, `ogrn_invalid`,
-    /// `address_region_required`, `address_region_unknown`, `address_town_required`, `address_street_required`,
-    /// `address_house_required`, `address_postcode_required`, `address_postcode_invalid`, `document_required`,
+    /// `address_region_required`, `address_region_unknown`, `address_town_required`, `address_town_elsewhere`,
+    /// `address_street_required`, `address_house_required`, `address_postcode_required`, `address_postcode_invalid`, `document_required`,
     /// `unknown_document`.
     #[schema(example = "date_in_future")]
     pub code: String,

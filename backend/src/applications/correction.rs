@@ -31,9 +31,10 @@ use crate::{changes, documents, notifications};
 /// answered or not.
 type Places = BTreeMap<String, Value>;
 
-fn places(service: &Service, answers: &Answers, documents: &[Document]) -> Places {
-    let mut places = answer_places(service, answers);
-    for item in form::documents(service, &form::normalise(service, answers)) {
+fn places(app: &App, service: &Service, answers: &Answers, documents: &[Document]) -> Places {
+    let mut places = answer_places(app, service, answers);
+    let normal = form::normalise(service, answers, &app.catalogue.dictionaries);
+    for item in form::documents(service, &normal) {
         let own = documents.iter().filter(|file| file.item == item.id);
         let mut files: Vec<&str> = own.map(|file| file.sha256.as_str()).collect();
         files.sort_unstable();
@@ -42,8 +43,8 @@ fn places(service: &Service, answers: &Answers, documents: &[Document]) -> Place
     places
 }
 
-fn answer_places(service: &Service, answers: &Answers) -> Places {
-    let normal = form::normalise(service, answers);
+fn answer_places(app: &App, service: &Service, answers: &Answers) -> Places {
+    let normal = form::normalise(service, answers, &app.catalogue.dictionaries);
     let fields = service.steps.iter().flat_map(|step| &step.fields);
     fields
         .filter(|field| form::is_field_asked(service, &field.id, &normal))
@@ -86,8 +87,8 @@ pub(super) async fn untouchable(
         return Ok(Vec::new());
     }
     let open = remarks::list_open_pointers(conn, row.id).await?;
-    let before = answer_places(service, &row.answers_sent(&app.keys)?);
-    let after = answer_places(service, answers);
+    let before = answer_places(app, service, &row.answers_sent(&app.keys)?);
+    let after = answer_places(app, service, answers);
     let wrong = not_remarked(&before, &after, &open);
     Ok(wrong.into_iter().map(|pointer| field_error(pointer, "not_remarked")).collect())
 }
@@ -110,9 +111,9 @@ pub async fn resubmit(
     let service = service_of(app, &read.row.service, read.row.service_version)?;
     let documents = documents::store::list(conn, app, id).await?;
     let sent = reply::documents_sent(conn, app, &read.row).await?;
-    let before = places(service, &read.row.answers_sent(&app.keys)?, &sent);
-    let answers = form::normalise(service, &read.row.answers(&app.keys)?);
-    let changed = changed(&before, &places(service, &answers, &documents));
+    let before = places(app, service, &read.row.answers_sent(&app.keys)?, &sent);
+    let answers = form::normalise(service, &read.row.answers(&app.keys)?, &app.catalogue.dictionaries);
+    let changed = changed(&before, &places(app, service, &answers, &documents));
     let open = if read.row.state()? == State::ReturnedForFix {
         if changed.is_empty() && !input.unchanged {
             return Err(Error::field("/remarks", "nothing_mended"));

@@ -77,7 +77,7 @@ async fn carried_over(
 ) -> Result<Answers> {
     let earlier = store::find_filed_for(conn, account_id, &service.code, earlier).await?;
     let earlier = earlier.ok_or_else(|| Error::field("/based_on", "unknown_application"))?;
-    let answers = form::normalise(service, &earlier.answers_sent(&app.keys)?);
+    let answers = form::normalise(service, &earlier.answers_sent(&app.keys)?, &app.catalogue.dictionaries);
     let is_approved = matches!(earlier.state()?, State::Approved | State::Completed);
     Ok(match service.follow_up.as_ref().filter(|_| is_approved) {
         Some(follow_up) => follow_up.begin(answers),

@@ -111,7 +111,7 @@ pub async fn submit(
     }
     refuse(judged(app, &read, service, &documents)?)?;
 
-    let answers = form::normalise(service, &read.row.answers(&app.keys)?);
+    let answers = form::normalise(service, &read.row.answers(&app.keys)?, &app.catalogue.dictionaries);
     let mut data = evidence(&app.keys, &answers, &documents)?;
     data.insert("consent".to_owned(), json!(DECLARATION_VERSION));
     data.insert("service_version".to_owned(), json!(service.version));

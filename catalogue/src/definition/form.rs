@@ -198,8 +198,8 @@ pub struct Format {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Address {
-    /// `code` of one of `dictionaries.regions`.
-    #[schema(max_length = 10, example = "77")]
+    /// `code` of one of `dictionaries.regions`. Its name is understood as well: `Московская обл.`
+    #[schema(max_length = 120, example = "77")]
     pub region: String,
     /// District, if any.
     #[schema(max_length = 120)]

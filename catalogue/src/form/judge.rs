@@ -38,7 +38,7 @@ pub enum StepState {
 /// `attached` names the item of every attached file, once per file. Answers need not be normalised.
 #[must_use]
 pub fn judge(service: &Service, answers: &Answers, attached: &[&str], ctx: &Context<'_>) -> Vec<Finding> {
-    let normal = normalise(service, answers);
+    let normal = normalise(service, answers, ctx.dictionaries);
     let mut findings = super::shape(service, answers);
     for step in steps(service, &normal) {
         for finding in
@@ -57,7 +57,7 @@ pub fn judge(service: &Service, answers: &Answers, attached: &[&str], ctx: &Cont
 /// Everything wrong with one step, whether or not it is asked now.
 #[must_use]
 pub fn judge_step(service: &Service, step: &Step, answers: &Answers, ctx: &Context<'_>) -> Vec<Finding> {
-    let normal = normalise(service, answers);
+    let normal = normalise(service, answers, ctx.dictionaries);
     let findings = fields(step, service, &normal).flat_map(|field| {
         let only: Answers =
             answers.get(&field.id).map(|value| (field.id.clone(), value.clone())).into_iter().collect();
@@ -70,7 +70,7 @@ pub fn judge_step(service: &Service, step: &Step, answers: &Answers, ctx: &Conte
 /// How far `step` is.
 #[must_use]
 pub fn step_state(service: &Service, answers: &Answers, step: &Step, ctx: &Context<'_>) -> StepState {
-    let normal = normalise(service, answers);
+    let normal = normalise(service, answers, ctx.dictionaries);
     let answered = step
         .fields
         .iter()
@@ -253,7 +253,8 @@ fn bound_date(today: NaiveDate, bound: DateBound) -> NaiveDate {
     shifted.unwrap_or(moved)
 }
 
-/// Region, town and postcode always; street and house, or the place in words (DQ-11, DQ-17).
+/// Region, town and postcode always; street and house, or the place in words (DQ-11, DQ-17). Of towns only those are known
+/// that are regions by themselves.
 fn judge_address(field: &str, parts: &Map<String, Value>, ctx: &Context<'_>) -> Vec<Finding> {
     let text = |part: &str| parts.get(part).and_then(Value::as_str).unwrap_or_default();
     let missing = |part: &'static str| text(part).is_empty();
@@ -267,6 +268,10 @@ fn judge_address(field: &str, parts: &Map<String, Value>, ctx: &Context<'_>) -> 
     }
     if missing("town") {
         report("town", code::ADDRESS_TOWN_REQUIRED);
+    } else if !missing("region")
+        && ctx.dictionaries.region_of_town(text("town")).is_some_and(|own| own.code != text("region"))
+    {
+        report("town", code::ADDRESS_TOWN_ELSEWHERE);
     }
     if missing("note") && missing("street") {
         report("street", code::ADDRESS_STREET_REQUIRED);

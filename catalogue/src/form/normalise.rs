@@ -7,31 +7,36 @@ use super::{is_field_asked, value::ADDRESS_PARTS};
 use crate::{
     answers::Answers,
     definition::{Field, Kind, Service},
+    dictionary::{Dictionaries, find_region},
     names::compose,
     text::{date_of_digits, is_blank, parse_iso_date},
 };
 
 /// The answers as they are kept and compared: fields that are not asked, empty answers and unknown parts are
 /// gone; texts are trimmed, with single spaces, in NFC; dates and times are ISO 8601, telephone numbers E.164, document
-/// numbers upper-case without spaces. What cannot be understood stays as it was typed, for [`super::judge`] to
+/// numbers upper-case without spaces, regions their codes. What cannot be understood stays as it was typed, for [`super::judge`] to
 /// name. Applying it twice changes nothing.
 #[must_use]
-pub fn normalise(service: &Service, answers: &Answers) -> Answers {
+pub fn normalise(service: &Service, answers: &Answers, dictionaries: &Dictionaries) -> Answers {
     let fields = service.steps.iter().flat_map(|step| &step.fields);
     fields
         .filter(|field| is_field_asked(service, &field.id, answers))
-        .filter_map(|field| Some((field.id.clone(), normalise_value(field, answers.get(&field.id)?)?)))
+        .filter_map(|field| {
+            Some((field.id.clone(), normalise_value(field, answers.get(&field.id)?, dictionaries)?))
+        })
         .collect()
 }
 
 /// One answer in its stored form; `None` if there is nothing in it.
-fn normalise_value(field: &Field, value: &Value) -> Option<Value> {
+fn normalise_value(field: &Field, value: &Value, dictionaries: &Dictionaries) -> Option<Value> {
     match (&field.kind, value) {
         (_, Value::Null) => None,
         (Kind::Address {}, Value::Object(parts)) => {
             let parts: Map<String, Value> = ADDRESS_PARTS
                 .iter()
-                .filter_map(|part| Some(((*part).to_owned(), normalise_part(part, parts.get(*part)?)?)))
+                .filter_map(|part| {
+                    Some(((*part).to_owned(), normalise_part(part, parts.get(*part)?, dictionaries)?))
+                })
                 .collect();
             (!parts.is_empty()).then_some(Value::Object(parts))
         }
@@ -43,9 +48,14 @@ fn normalise_value(field: &Field, value: &Value) -> Option<Value> {
     }
 }
 
-fn normalise_part(part: &str, value: &Value) -> Option<Value> {
+fn normalise_part(part: &str, value: &Value, dictionaries: &Dictionaries) -> Option<Value> {
     let Value::String(text) = value else { return Some(value.clone()).filter(|value| !value.is_null()) };
-    let text = if part == "postcode" { without_spaces(text) } else { one_line(text) };
+    let text = match part {
+        "postcode" => without_spaces(text),
+        "region" => find_region(&dictionaries.regions, text)
+            .map_or_else(|| one_line(text), |region| region.code.clone()),
+        _ => one_line(text),
+    };
     (!is_blank(&text)).then_some(Value::String(text))
 }
 

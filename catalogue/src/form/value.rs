@@ -15,7 +15,7 @@ impl AddressLimits {
     /// Characters `part` may have.
     pub(super) fn of(part: &str) -> usize {
         match part {
-            "region" | "postcode" => 10,
+            "postcode" => 10,
             "house" | "building" | "flat" => 30,
             "note" => 500,
             _ => 120,

@@ -253,6 +253,14 @@ fn an_address_has_a_place_or_words_for_it() {
     assert_eq!(address(json!({})), []);
     assert_eq!(address(json!({"region": ""})), [at("region", code::ADDRESS_REGION_REQUIRED)]);
     assert_eq!(address(json!({"region": "98"})), [at("region", code::ADDRESS_REGION_UNKNOWN)]);
+    assert_eq!(address(json!({"region": "Свердловская обл."})), []);
+    let elsewhere = [at("town", code::ADDRESS_TOWN_ELSEWHERE)];
+    for city in ["Москва", "г. Санкт-Петербург", "Moscow"] {
+        assert_eq!(address(json!({"town": city})), elsewhere, "{city}");
+    }
+    assert_eq!(address(json!({"town": "Москва", "region": "г. Москва"})), []);
+    assert_eq!(address(json!({"town": "село Москва"})), []);
+    assert_eq!(address(json!({"town": "Зеленоград", "region": "77"})), []);
     assert_eq!(address(json!({"town": " "})), [at("town", code::ADDRESS_TOWN_REQUIRED)]);
     let nowhere = [at("street", code::ADDRESS_STREET_REQUIRED), at("house", code::ADDRESS_HOUSE_REQUIRED)];
     assert_eq!(address(json!({"street": null, "house": ""})), nowhere);

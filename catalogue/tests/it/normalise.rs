@@ -1,14 +1,15 @@
 //! One way to write an answer.
 
+use catalogue::dictionary::find_region;
 use catalogue::form::{normalise, parse_date, parse_time};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
-use crate::sample::{arrival, arrival_answers, with};
+use crate::sample::{CATALOGUE, arrival, arrival_answers, with};
 
 fn normal(field: &str, value: Value) -> Value {
     let answers = with(arrival_answers(), json!({ field: value }));
-    normalise(arrival(), &answers).get(field).cloned().unwrap_or(Value::Null)
+    normalise(arrival(), &answers, &CATALOGUE.dictionaries).get(field).cloned().unwrap_or(Value::Null)
 }
 
 #[test]
@@ -54,7 +55,7 @@ fn times_are_understood_as_people_write_them() {
     let organisation = with(arrival_answers(), json!({ "filer": "host_organisation" }));
     let normal = |typed: &str| {
         let answers = with(organisation.clone(), json!({ "reception_time": typed }));
-        normalise(arrival(), &answers)["reception_time"].clone()
+        normalise(arrival(), &answers, &CATALOGUE.dictionaries)["reception_time"].clone()
     };
     for (typed, stored) in
         [("14:30", "14:30"), (" 9.05 ", "09:05"), ("9-05", "09:05"), ("1430", "14:30"), ("00 00", "00:00")]
@@ -123,4 +124,42 @@ fn addresses_keep_known_parts_with_something_in_them() {
 fn unknown_fields_are_dropped_and_wrong_types_kept_for_the_judge() {
     assert_eq!(normal("nobody", json!("x")), Value::Null);
     assert_eq!(normal("entry_point", json!(5)), json!(5));
+}
+
+#[test]
+fn regions_are_found_by_their_names_as_people_paste_them() {
+    let region = |text: &str| normal("address", json!({ "region": text }))["region"].clone();
+    for (text, code) in [
+        ("66", "66"),
+        ("Московская область", "50"),
+        ("московская обл.", "50"),
+        ("обл. Московская", "50"),
+        ("Московская", "50"),
+        ("Moscow Oblast", "50"),
+        ("МОСКВА", "77"),
+        ("г. Москва", "77"),
+        ("Татарстан", "16"),
+        ("Респ. Татарстан", "16"),
+        ("Саха /Якутия/ Респ", "14"),
+        ("Кемеровская область", "42"),
+        ("Ханты-Мансийский АО", "86"),
+        ("Ненецкий автономный округ", "83"),
+        ("Алтайский край", "22"),
+        ("Алтай", "04"),
+        ("спб", "78"),
+        ("Чувашская Республика - Чувашия", "21"),
+    ] {
+        assert_eq!(region(text), code, "{text}");
+    }
+    // What several have in common, or nobody has, is for the person to mend.
+    for text in ["область", "Ненецкий", "Примерская область", "Москва, Россия"]
+    {
+        assert_eq!(region(text), text);
+    }
+    let regions = &CATALOGUE.dictionaries.regions;
+    for region in regions {
+        for name in region.name.in_all().chain(region.aliases.iter().map(String::as_str)) {
+            assert_eq!(find_region(regions, name).map(|found| &found.code), Some(&region.code), "{name}");
+        }
+    }
 }

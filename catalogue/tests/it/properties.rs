@@ -68,8 +68,8 @@ proptest! {
     #[test]
     fn normalising_twice_changes_nothing(answers in answers()) {
         for service in [arrival(), invitation()] {
-            let once = form::normalise(service, &answers);
-            prop_assert_eq!(&form::normalise(service, &once), &once);
+            let once = form::normalise(service, &answers, &CATALOGUE.dictionaries);
+            prop_assert_eq!(&form::normalise(service, &once, &CATALOGUE.dictionaries), &once);
         }
     }
 
@@ -77,7 +77,7 @@ proptest! {
     fn judging_does_not_depend_on_how_answers_are_written(answers in answers()) {
         let shape = form::shape(arrival(), &answers);
         if shape.is_empty() {
-            let normal = form::normalise(arrival(), &answers);
+            let normal = form::normalise(arrival(), &answers, &CATALOGUE.dictionaries);
             prop_assert_eq!(form::judge(arrival(), &answers, &[], &ctx()), form::judge(arrival(), &normal, &[], &ctx()));
         }
     }
@@ -86,7 +86,7 @@ proptest! {
     fn what_is_accepted_is_complete_and_of_the_right_type(answers in answers()) {
         let findings = form::judge(arrival(), &answers, &["passport", "housing", "authority"], &ctx());
         if findings.is_empty() {
-            let normal = form::normalise(arrival(), &answers);
+            let normal = form::normalise(arrival(), &answers, &CATALOGUE.dictionaries);
             for field in form::steps(arrival(), &normal).into_iter().flat_map(|step| &step.fields) {
                 let asked = form::is_field_asked(arrival(), &field.id, &normal);
                 match normal.get(&field.id) {

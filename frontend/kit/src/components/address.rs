@@ -2,7 +2,7 @@
 //! the place in words where street or house have no name.
 
 use catalogue::definition::Address;
-use catalogue::dictionary::Region;
+use catalogue::dictionary::{Region, find_region};
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
 
@@ -90,13 +90,22 @@ pub fn AddressInput(
     let errors = errors.unwrap_or_default();
     let field = Field::new(&name, Some(errors), hint);
     let on_blur = on_blur.unwrap_or_else(|| Callback::new(|()| {}));
-    let regions: Vec<Opt> = regions
+    let options: Vec<Opt> = regions
         .iter()
         .map(|region| {
             let terms = region.name.in_all().chain(region.aliases.iter().map(String::as_str));
             Opt::new(region.code.clone(), i18n.prop(&region.name)).with_terms(terms)
         })
         .collect();
+    // A name that was typed or pasted becomes the region of the list that it means.
+    let region_left = Callback::new(move |()| {
+        let found =
+            parts.region.with_untracked(|text| find_region(&regions, text).map(|found| found.code.clone()));
+        if let Some(code) = found.filter(|code| parts.region.with_untracked(|text| text != code)) {
+            parts.region.set(code);
+        }
+        on_blur.run(());
+    });
     let part = |part: &str| format!("{name}/{part}");
     let line = |own: &'static str, value: RwSignal<String>, width: &'static str, is_optional: bool| {
         let (inputmode, token) = match own {
@@ -127,11 +136,11 @@ pub fn AddressInput(
                 name=part("region")
                 label=t("components.address_region")
                 value=parts.region
-                options=regions
+                options=options
                 hint=t("components.address_region_hint")
                 autocomplete="address-level1"
                 errors=errors
-                on_blur=on_blur
+                on_blur=region_left
             />
             {line("district", parts.district, "20", true)}
             {line("town", parts.town, "20", false)}

@@ -15,6 +15,7 @@ pub fn routes(config: &mut ServiceConfig) {
     // accounts
     config.service(accounts::links::sign_up);
     config.service(accounts::links::resend_activation);
+    config.service(accounts::links::check_link);
     config.service(accounts::links::activate_account);
     config.service(accounts::links::request_recovery);
     config.service(accounts::links::recover_account);

@@ -59,6 +59,14 @@ pub struct LinkIn {
     pub password: Secret,
 }
 
+/// The link of a mail has been opened: is there anything to be done with it?
+#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LinkCheckIn {
+    /// The part of the mailed link after `#token=`.
+    pub token: Secret,
+}
+
 /// Asks for a link by mail: that of a sign-up once more (AC-06), or one to a new password (AC-14).
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]

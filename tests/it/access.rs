@@ -14,6 +14,7 @@ use crate::openapi_document::{document, operations};
 const POLICY: &[(&str, &str, &str, &str)] = &[
     ("sign_up", "anyone", "required", "none"),
     ("resend_activation", "anyone", "required", "none"),
+    ("check_link", "anyone", "natural", "none"),
     ("activate_account", "anyone", "required", "none"),
     ("request_recovery", "anyone", "required", "none"),
     ("recover_account", "anyone", "required", "none"),

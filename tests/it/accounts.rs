@@ -1,6 +1,8 @@
 //! Sign-up, sign-in, sessions (AC-01, 05, 08, 09, 11).
 
-use openapi::accounts::{AccountPatch, Challenge, CodeIn, LinkIn, LinkMailIn, SignInIn, SignUpIn};
+use openapi::accounts::{
+    AccountPatch, Challenge, CodeIn, LinkCheckIn, LinkIn, LinkMailIn, SignInIn, SignUpIn,
+};
 use openapi::applications::{ActorKind, ApplicationIn, PaperKind, SubmissionIn};
 use openapi::client::Client;
 use openapi::events::ChangesQuery;
@@ -85,15 +87,20 @@ async fn a_link_opens_one_account_and_only_with_a_good_password() {
         assert!(errors.iter().any(|e| e.pointer == "/password" && e.code == code), "{password}: {errors:?}");
     }
     let body = |password: &str| LinkIn { token: token.as_str().into(), password: password.into() };
+    let link = LinkCheckIn { token: token.as_str().into() };
+    client.check_link(&link).await.unwrap();
     client.activate_account(key(), &body("Another-and-8-lanterns")).await.unwrap();
     assert_eq!(app.number("select count(*) as n from accounts").await, 0, "no account before the code");
     // The page was closed and the link opened again: the newest password counts.
+    client.check_link(&link).await.unwrap();
     let challenge = client.activate_account(key(), &body(make::PASSWORD)).await.unwrap();
     let renewed = client.resend_code(key(), challenge.id).await.unwrap();
     let code = CodeIn { challenge_id: renewed.id, code: app.code(&person.phone).await.into() };
     client.create_session(&code).await.unwrap();
     let again = client.activate_account(key(), &body(make::PASSWORD)).await.unwrap_err();
     assert_eq!(again.code(), Some(ErrorCode::LinkInvalid));
+    // Told before anybody has thought of a password.
+    assert_eq!(client.check_link(&link).await.unwrap_err().code(), Some(ErrorCode::LinkInvalid));
     client.sign_in(key(), &credentials(&person.email)).await.unwrap();
     assert_eq!(app.number("select count(*) as n from sign_ups where password_hash is not null").await, 0);
     let unknown = LinkIn { token: "no-such-link".into(), password: make::PASSWORD.into() };
@@ -113,6 +120,10 @@ async fn an_old_link_is_refused() {
     let body = LinkIn { token: token.into(), password: make::PASSWORD.into() };
     let refusal = app.anonymous().activate_account(key(), &body).await.unwrap_err();
     assert_eq!(refusal.code(), Some(ErrorCode::LinkInvalid));
+    for token in [body.token, "no-such-link".into()] {
+        let refusal = app.anonymous().check_link(&LinkCheckIn { token }).await.unwrap_err();
+        assert_eq!(refusal.code(), Some(ErrorCode::LinkInvalid));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,7 @@
 //! A forgotten password (AC-14, abuse 29).
 
 use openapi::ErrorCode;
-use openapi::accounts::{AccountPatch, Challenge, CodeIn, LinkIn, LinkMailIn, SignInIn};
+use openapi::accounts::{AccountPatch, Challenge, CodeIn, LinkCheckIn, LinkIn, LinkMailIn, SignInIn};
 use openapi::client::Client;
 use openapi::page::PageQuery;
 use tests::people::{key, mailed_token};
@@ -45,6 +45,8 @@ async fn a_forgotten_password_is_replaced_by_mail_and_code() {
     let login = &citizen.account.email;
     let token = link(&app, &citizen).await;
     let client = app.anonymous();
+    let check = LinkCheckIn { token: token.as_str().into() };
+    client.check_link(&check).await.unwrap();
     for (password, code) in [("Ab1-", "password_too_short"), ("Obraztsov-Образцов-7", "password_personal")]
     {
         let refusal = client.recover_account(key(), &chosen(&token, password)).await.unwrap_err();
@@ -65,6 +67,7 @@ async fn a_forgotten_password_is_replaced_by_mail_and_code() {
     assert_eq!(old.code(), Some(ErrorCode::CredentialsWrong));
     app.anonymous().sign_in(key(), &with_new(login)).await.unwrap();
     assert_eq!(choose(&client, &token).await, Err(Some(ErrorCode::LinkInvalid)), "a link works once");
+    assert_eq!(client.check_link(&check).await.unwrap_err().code(), Some(ErrorCode::LinkInvalid));
     assert_eq!(app.number("select count(*) as n from recoveries").await, 0);
 
     // Every session but the new one is over.

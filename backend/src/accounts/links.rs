@@ -3,15 +3,17 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post, web};
 use futures_util::FutureExt;
-use openapi::accounts::{Challenge, LinkIn, LinkMailIn, SignUpIn};
+use openapi::ErrorCode;
+use openapi::accounts::{Challenge, LinkCheckIn, LinkIn, LinkMailIn, SignUpIn};
 
 use super::api::{STRANGER, asked_codes};
 use super::limits::{self, Limit};
-use super::{normal_email, recovery, sign_in as signing_in, sign_up as signing_up};
+use super::{normal_email, recovery, sign_in as signing_in, sign_up as signing_up, store};
 use crate::app::App;
 use crate::auth::subject;
+use crate::crypto::sha256;
 use crate::error::{Error, Result};
-use crate::http::{ClientInfo, IdempotencyKey, ValidJson};
+use crate::http::{ClientInfo, IdempotencyKey, ValidJson, respond};
 
 /// Asks for an account; the link comes by mail (AC-01, AC-05).
 ///
@@ -62,6 +64,27 @@ pub async fn resend_activation(
         async move { signing_up::ask_again(conn, &app_, &email).await }.boxed()
     })
     .await
+}
+
+/// Whether the link of a mail can still be used, of a sign-up or a forgotten password; it is not used by that.
+///
+/// For pages, before they ask for a password. The token is a secret of the mailbox, so that its holder may know.
+#[utoipa::path(tag = "accounts", operation_id = "check_link", request_body = LinkCheckIn,
+    responses((status = 204, description = "It can be used.")),
+    extensions(("x-access" = json!("anyone")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none")),
+        ("x-errors" = json!(["link_invalid", "too_many_requests"]))))]
+#[post("/accounts/link-checks")]
+pub async fn check_link(
+    app: web::Data<App>,
+    client: ClientInfo,
+    input: ValidJson<LinkCheckIn>,
+) -> Result<HttpResponse> {
+    limits::spend_all(&app, vec![opened(&app, &client, "link_check")]).await?;
+    let hash = sha256(input.value.token.expose().as_bytes());
+    let mut conn = app.db.read().await?;
+    let is_live = store::find_live_link(&mut conn, &hash).await?.is_some()
+        || recovery::find_live_link(&mut conn, &hash).await?.is_some();
+    if is_live { Ok(respond::nothing()) } else { Err(ErrorCode::LinkInvalid.into()) }
 }
 
 /// Uses the link of the mail and sets the password; a code goes to the phone (AC-06, AC-09).
@@ -151,8 +174,11 @@ pub async fn recover_account(
 
 /// How often links may be opened from one place, and codes asked for by them.
 fn opened_links(app: &App, client: &ClientInfo) -> Vec<Limit> {
+    vec![opened(app, client, "activation"), asked_codes(app, client)]
+}
+
+fn opened(app: &App, client: &ClientInfo, what: &str) -> Limit {
     let config = &app.config.auth;
     let window = config.window_minutes.saturating_mul(60);
-    let opened = Limit::of_address(app, "activation", &client.ip, config.address_attempts, window);
-    vec![opened, asked_codes(app, client)]
+    Limit::of_address(app, what, &client.ip, config.address_attempts, window)
 }

@@ -66,19 +66,20 @@ pub(super) async fn find_recipient(conn: &mut Conn, recovery_id: Uuid) -> Result
     Ok(found.first(conn).await.optional()?)
 }
 
+/// Whose link this is, while it can still be used.
+pub(super) async fn find_live_link(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<PersonName>> {
+    let live = recoveries::table.inner_join(accounts::table).filter(sql::<Bool>(LIVE));
+    let found = live.filter(recoveries::token_hash.eq(token_hash)).select(PersonName::as_select());
+    Ok(found.first(conn).await.optional()?)
+}
+
 /// What is wrong with the new password; the person's own data is known by the link.
 ///
 /// # Errors
 /// `link_invalid` for a link that is unknown, used or too old; the field errors of the password.
 pub(super) async fn check_password(app: &App, input: &LinkIn) -> Result<()> {
     let mut conn = app.db.read().await?;
-    let live = recoveries::table.inner_join(accounts::table).filter(sql::<Bool>(LIVE));
-    let found: Option<PersonName> = live
-        .filter(recoveries::token_hash.eq(hash(input)))
-        .select(PersonName::as_select())
-        .first(&mut conn)
-        .await
-        .optional()?;
+    let found = find_live_link(&mut conn, &hash(input)).await?;
     drop(conn);
     let of = found.ok_or(ErrorCode::LinkInvalid)?;
     passwords::check(&input.password, &[&of.email, &of.phone, &of.family_name, &of.given_name])

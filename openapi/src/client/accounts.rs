@@ -4,7 +4,8 @@ use uuid::Uuid;
 
 use super::{Client, Result};
 use crate::accounts::{
-    Account, AccountPatch, Challenge, CodeIn, LinkIn, LinkMailIn, Session, SessionInfo, SignInIn, SignUpIn,
+    Account, AccountPatch, Challenge, CodeIn, LinkCheckIn, LinkIn, LinkMailIn, Session, SessionInfo,
+    SignInIn, SignUpIn,
 };
 
 impl Client {
@@ -18,6 +19,11 @@ impl Client {
         self.send(self.request("POST", "/accounts/activation-mails", &[]).key(key).json(body)?)
             .await
             .map(drop)
+    }
+
+    /// Whether the link of a mail can still be used.
+    pub async fn check_link(&self, body: &LinkCheckIn) -> Result<()> {
+        self.send(self.request("POST", "/accounts/link-checks", &[]).json(body)?).await.map(drop)
     }
 
     /// Uses the link of the mail and sets the password; a code goes to the phone.

@@ -3,14 +3,16 @@
 
 use kit::prelude::*;
 use leptos_router::hooks::use_navigate;
-use openapi::Secret;
-use openapi::accounts::{Challenge, CodeIn, LinkIn, PASSWORD_MIN};
+use openapi::accounts::{Challenge, CodeIn, LinkCheckIn, LinkIn, PASSWORD_MIN};
+use openapi::client::Error;
+use openapi::{ErrorCode, Secret};
 
 use super::CodeStep;
 use super::activation::{self, Stage, Way};
 use super::password::{NewPassword, lacking};
 use super::sign_up::look_into_mail;
 use crate::onward;
+use crate::path::Path;
 
 /// The activation page.
 pub fn activate() -> AnyView {
@@ -49,9 +51,21 @@ fn steps(way: Way) -> AnyView {
 
 #[component]
 fn PasswordForm(way: Way, token: Secret, stage: RwSignal<Stage>) -> impl IntoView {
-    let action = use_action();
+    let (look, action) = (use_action(), use_action());
     let password = RwSignal::new(String::new());
     let errors = action.errors;
+    let is_bad = |error: &Error| error.code() == Some(ErrorCode::LinkInvalid);
+    // A link that has been used says so before anybody thinks of a password. What else goes wrong is for the form.
+    let opened = LinkCheckIn { token: token.clone() };
+    look.run(
+        move |client, _| async move {
+            match client.check_link(&opened).await {
+                Err(error) if is_bad(&error) => Err(error),
+                _ => Ok(()),
+            }
+        },
+        |()| {},
+    );
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         errors.clear();
@@ -75,25 +89,40 @@ fn PasswordForm(way: Way, token: Secret, stage: RwSignal<Stage>) -> impl IntoVie
         );
     };
     let link_is_bad = Memo::new(move |_| {
-        errors.refusal().is_some_and(|error| error.code() == Some(openapi::ErrorCode::LinkInvalid))
+        [look, action].iter().any(|did| did.errors.refusal().is_some_and(|error| is_bad(&error)))
     });
     let lead = way.pick("accounts.activate_lead", "accounts.recover_password_lead");
     let ask = Callback::new(move |()| {
         activation::forget(way);
         stage.set(Stage::Link);
     });
-    view! {
-        <ErrorSummary errors=errors/>
-        {drawn(move || link_is_bad.get().then(|| view! {
-            <Actions><Button on_press=ask>{t("accounts.new_link")}</Button></Actions>
-        }))}
-        <PageHead title=t("accounts.activate_title") lead=t(lead) errors=errors/>
-        <form class="form" novalidate=true on:submit=send>
-            <NewPassword value=password errors=errors/>
+    let send = StoredValue::new(send);
+    let form = move || {
+        view! {
+            <PageHead title=t("accounts.activate_title") lead=t(lead) errors=errors/>
+            <form class="form" novalidate=true on:submit=move |event| send.with_value(|send| send(event))>
+                <NewPassword value=password errors=errors/>
+                <Actions>
+                    <Button kind="primary lg" busy=action.pending>{t("accounts.activate")}</Button>
+                </Actions>
+            </form>
+        }
+        .into_any()
+    };
+    let another = move || {
+        view! {
+            <PageHead title=t("accounts.new_link_title")/>
             <Actions>
-                <Button kind="primary lg" busy=action.pending>{t("accounts.activate")}</Button>
+                <Button kind="primary lg" on_press=ask>{t("accounts.new_link")}</Button>
+                <ButtonLink href=Path::SignIn.href() kind="text">{t("pages.sign_in")}</ButtonLink>
             </Actions>
-        </form>
+        }
+        .into_any()
+    };
+    view! {
+        <ErrorSummary errors=look.errors/>
+        <ErrorSummary errors=errors/>
+        {drawn(move || if link_is_bad.get() { another() } else { form() })}
     }
 }
 

@@ -76,6 +76,7 @@ pub fn routes(config: &mut ServiceConfig) {
     // notifications
     config.service(notifications::api::list_notifications);
     config.service(notifications::api::mark_notifications_read);
+    config.service(notifications::api::mark_application_read);
 
     // changes
     config.service(changes::api::list_changes);

@@ -57,6 +57,7 @@ const POLICY: &[(&str, &str, &str, &str)] = &[
     ("receive_bank_webhook", "bank", "natural", "none"),
     ("list_notifications", "citizen", "natural", "none"),
     ("mark_notifications_read", "citizen", "natural", "none"),
+    ("mark_application_read", "citizen", "natural", "none"),
     ("list_changes", "person", "natural", "none"),
     ("stream_changes", "person", "natural", "none"),
     ("create_officer_session", "anyone", "no", "none"),

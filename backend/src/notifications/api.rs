@@ -6,6 +6,7 @@ use futures_util::future::try_join;
 use openapi::events::Subject;
 use openapi::notifications::{Feed, Notification, ReadIn};
 use openapi::page::PageQuery;
+use uuid::Uuid;
 
 use super::store::{self, Row};
 use super::wording::Wording;
@@ -54,6 +55,34 @@ pub async fn mark_notifications_read(
             async move {
                 if store::save_read(conn, account_id, up_to).await? > 0 {
                     changes::pulse(conn, Some(account_id), Subject::Notification, up_to).await?;
+                }
+                Ok(())
+            }
+            .boxed()
+        })
+        .await?;
+    Ok(respond::nothing())
+}
+
+/// Marks as read everything about one application: for a page that has just shown it.
+///
+/// Somebody else's application has nothing to mark.
+#[utoipa::path(tag = "notifications", operation_id = "mark_application_read",
+    params(("id" = Uuid, Path, description = "The application")),
+    responses((status = 204)),
+    extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("natural")), ("x-audit" = json!("none"))))]
+#[put("/applications/{id}/notifications/read")]
+pub async fn mark_application_read(
+    app: web::Data<App>,
+    citizen: Citizen,
+    id: web::Path<Uuid>,
+) -> Result<HttpResponse> {
+    let account_id = citizen.account_id;
+    citizen
+        .write(&app, move |conn| {
+            async move {
+                if let Some(newest) = store::save_read_of(conn, account_id, *id).await? {
+                    changes::pulse(conn, Some(account_id), Subject::Notification, newest).await?;
                 }
                 Ok(())
             }

@@ -147,6 +147,20 @@ pub(super) async fn save_read(conn: &mut Conn, account_id: Uuid, up_to: Uuid) ->
     Ok(diesel::update(unread).set(notifications::read_at.eq(diesel::dsl::now)).execute(conn).await?)
 }
 
+/// Marks as read what the person has about one application; the newest of those that were unread.
+pub(super) async fn save_read_of(
+    conn: &mut Conn,
+    account_id: Uuid,
+    application_id: Uuid,
+) -> Result<Option<Uuid>> {
+    let unread = notifications::table
+        .filter(notifications::account_id.eq(account_id))
+        .filter(notifications::application_id.eq(application_id))
+        .filter(notifications::read_at.is_null());
+    let read = diesel::update(unread).set(notifications::read_at.eq(diesel::dsl::now));
+    Ok(read.returning(notifications::id).get_results(conn).await?.into_iter().max())
+}
+
 /// A notification on its way out.
 #[derive(Debug, Clone, Queryable)]
 pub(super) struct Outgoing {

@@ -44,4 +44,10 @@ impl Client {
     pub async fn mark_notifications_read(&self, body: &ReadIn) -> Result<()> {
         self.send(self.request("PUT", "/notifications/read", &[]).json(body)?).await.map(drop)
     }
+
+    /// Marks as read what there is about one application.
+    pub async fn mark_application_read(&self, id: Uuid) -> Result<()> {
+        let path = format!("/applications/{id}/notifications/read");
+        self.send(self.request("PUT", &path, &[])).await.map(drop)
+    }
 }

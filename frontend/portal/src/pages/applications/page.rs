@@ -1,6 +1,7 @@
 //! One application: whose turn it is, what to do, how it has gone so far. Changes by itself.
 
 use kit::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use openapi::applications::State;
@@ -12,6 +13,7 @@ use super::next_action::next_action;
 use super::{panels, side};
 use crate::loaded::loaded;
 use crate::path::Path;
+use crate::shell::Unread;
 
 /// The page of a filed application.
 pub fn page(id: Uuid) -> AnyView {
@@ -37,6 +39,7 @@ fn content(case: Signal<Case>, resource: Resource<Case>) -> AnyView {
     let i18n = use_i18n();
     announce_changes(case);
     let (id, title) = case.with_untracked(|case| (case.application.id, i18n.prop(&case.application.title)));
+    mark_read(id);
     let crumbs = vec![(Path::Applications.href(), TextProp::from(t("applications.title")))];
     let number = move || case.with(|case| case.application.number.clone().unwrap_or_default());
     let filed = move || {
@@ -73,6 +76,18 @@ fn tag(case: Signal<Case>) -> AnyView {
         let (state, label) = shown.get();
         view! { <StatusTag state=state label=i18n.prop(&label)/> }
     })
+}
+
+/// Whoever has an application open has seen what was told about it.
+fn mark_read(id: Uuid) {
+    let (Unread(unread), api) = (expect_context(), use_api());
+    Effect::new(move |_| {
+        if unread.value().is_some_and(|count| count > 0) {
+            let client = api.client();
+            // What could not be marked is marked the next time.
+            spawn_local(async move { drop(client.mark_application_read(id).await) });
+        }
+    });
 }
 
 /// A state that changes while the page is open is read out.

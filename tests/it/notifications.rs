@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 use backend::notifications::{self, News};
 use diesel_async::SimpleAsyncConnection;
 use openapi::ErrorCode;
+use openapi::desk::ApprovalIn;
 use openapi::events::{Change, ChangesQuery, Subject};
 use openapi::notifications::ReadIn;
 use openapi::page::PageQuery;
 use serde_json::json;
+use tests::people::key;
 use tests::{TestApp, db, files, make};
 use uuid::Uuid;
 
@@ -27,6 +29,50 @@ async fn the_feed_counts_what_is_unread() {
     assert_eq!(citizen.client.list_notifications(&PageQuery::default()).await.unwrap().unread, 1);
     let other = app.citizen().await;
     assert_eq!(other.client.list_notifications(&PageQuery::default()).await.unwrap().unread, 0);
+}
+
+/// Whoever has looked at an application has seen what was told about it; of the others nothing is taken for seen.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_that_is_looked_at_is_read() {
+    let app = TestApp::start().await;
+    let (citizen, stranger) = (app.citizen().await, app.citizen().await);
+    let (seen, other) = (citizen.in_review(&app).await, citizen.in_review(&app).await);
+    let unread = async || citizen.client.list_notifications(&PageQuery::default()).await.unwrap();
+    let before = unread().await;
+    let from = citizen.client.list_changes(ChangesQuery::default()).await.unwrap().seq;
+    stranger.client.mark_application_read(seen.id).await.unwrap();
+    assert_eq!(unread().await, before, "not theirs to read");
+    for _ in 0..2 {
+        citizen.client.mark_application_read(seen.id).await.unwrap();
+    }
+    let after = unread().await;
+    for item in &after.items {
+        assert_eq!(item.read_at.is_some(), item.application_id == Some(seen.id), "{item:?}");
+    }
+    let left = after.items.iter().filter(|item| item.application_id == Some(other.id)).count();
+    assert!(left > 0 && after.unread < before.unread);
+    // Other open pages count anew, once.
+    let heard = citizen.client.list_changes(ChangesQuery { after: Some(from) }).await.unwrap().changes;
+    assert_eq!(heard.iter().filter(|change| change.subject == Subject::Notification).count(), 1);
+}
+
+/// The decision and its document are one letter and one SMS; the feed has both.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_is_one_letter() {
+    let app = TestApp::start().await;
+    let (citizen, officer) = (app.citizen().await, app.officer().await);
+    let filed = citizen.in_review(&app).await;
+    let case = officer.take(filed.id).await;
+    let (email, phone) = (citizen.account.email.clone(), citizen.account.phone.clone());
+    let before = (app.mails(&email, 0).await.len(), app.sms(&phone, 0).await.len());
+    officer.client.approve_case(key(), case.id, case.version, &ApprovalIn::default()).await.unwrap();
+    app.run_jobs().await;
+    let (mails, sms) = (app.mails(&email, 0).await, app.sms(&phone, 0).await);
+    assert_eq!((mails.len(), sms.len()), (before.0 + 1, before.1 + 1));
+    assert_eq!(mails.last().unwrap()["subject"], "Заявление одобрено, документ готов");
+    let feed = citizen.client.list_notifications(&PageQuery::default()).await.unwrap();
+    let kinds: Vec<_> = feed.items.iter().take(2).map(|item| item.kind.as_str()).collect();
+    assert_eq!(kinds, ["result_ready", "approved"]);
 }
 
 /// An hour without mail and SMS: everything arrives later, once.

@@ -80,11 +80,13 @@ pub enum News<'a> {
         service: &'a str,
         due: NaiveDate,
     },
+    /// In the feed only: [`News::ResultReady`] is the letter.
     Approved {
         number: &'a str,
         service: &'a str,
         comment: Option<&'a str>,
     },
+    /// Approved, and the document is there.
     ResultReady {
         number: &'a str,
         service: &'a str,
@@ -142,9 +144,16 @@ impl News<'_> {
         Ok((kind, row.get_mut("data").map(Value::take).unwrap_or_default()))
     }
 
+    /// Whether people hear of this also by mail.
+    pub(super) fn is_worth_a_mail(&self) -> bool {
+        // The result is made within seconds, and its letter tells of the approval.
+        !matches!(self, Self::Approved { .. })
+    }
+
     /// Whether people hear of this also by SMS (NT-03).
     pub(super) fn is_worth_an_sms(&self) -> bool {
         // A sign-in has just been confirmed by one, a conversation would cost one after another, and strangers cause none.
-        !matches!(self, Self::NewSignIn { .. } | Self::PasswordGuessed { .. } | Self::MessageSent { .. })
+        self.is_worth_a_mail()
+            && !matches!(self, Self::NewSignIn { .. } | Self::PasswordGuessed { .. } | Self::MessageSent { .. })
     }
 }

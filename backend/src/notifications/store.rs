@@ -16,8 +16,8 @@ use crate::db::{Conn, prepared};
 use crate::error::Result;
 use crate::jobs::{self, Job};
 
-/// Tells a person something, in the caller's transaction: a row of the feed, a mail, an SMS where the kind is
-/// worth one, and word to the open pages of the feed and the application.
+/// Tells a person something, in the caller's transaction: a row of the feed, a mail and an SMS where the kind is
+/// worth them, and word to the open pages of the feed and the application.
 ///
 /// # Errors
 /// The database's.
@@ -41,9 +41,10 @@ pub async fn tell(
         inserted.execute(&mut shared).await?;
         Ok(())
     };
-    let mut jobs = vec![Job::NotifyByMail { notification_id }];
-    jobs.extend(news.is_worth_an_sms().then_some(Job::NotifyBySms { notification_id }));
-    let jobs = try_join_all(jobs.iter().map(|job| jobs::enqueue(conn, job)));
+    let mail = news.is_worth_a_mail().then_some(Job::NotifyByMail { notification_id });
+    let sms = news.is_worth_an_sms().then_some(Job::NotifyBySms { notification_id });
+    let jobs = [mail, sms].into_iter().flatten();
+    let jobs = try_join_all(jobs.map(|job| async move { jobs::enqueue(conn, &job).await }));
     let mut pulses = vec![(Some(account_id), Subject::Notification, notification_id)];
     pulses.extend(application_id.map(|id| (Some(account_id), Subject::Application, id)));
     try_join3(row, jobs, changes::pulse_all(conn, &pulses)).await?;

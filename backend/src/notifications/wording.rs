@@ -205,7 +205,8 @@ mod tests {
                 data: &data,
                 service_version: None,
             };
-            let mut parts = vec!["title", "body", "mail_subject", "action"];
+            let mut parts = vec!["title", "body"];
+            parts.extend(news.is_worth_a_mail().then_some(["mail_subject", "action"]).into_iter().flatten());
             parts.extend(news.is_worth_an_sms().then_some("sms"));
             for part in parts {
                 let text = wording.line(part).unwrap_or_else(|gap| panic!("{language}: {gap}"));

@@ -69,6 +69,12 @@ impl State {
         matches!(self, Self::ReturnedForFix | Self::Amending)
     }
 
+    /// Decided or withdrawn: nobody works on it any more.
+    #[must_use]
+    pub const fn is_closed(self) -> bool {
+        matches!(self, Self::Approved | Self::Completed | Self::Refused | Self::Withdrawn)
+    }
+
     /// Whether the applicant may change answers or documents.
     #[must_use]
     pub const fn is_editable(self) -> bool {

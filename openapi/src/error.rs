@@ -143,6 +143,8 @@ error_codes! {
     StillRunning = 409, "still_running";
     /// The case is in a state that does not allow this.
     WrongState = 409, "wrong_state";
+    /// The case is decided or withdrawn, and nobody reads what is written about it.
+    CaseClosed = 409, "case_closed";
     /// Another officer has the case.
     AlreadyTaken = 409, "already_taken";
     /// The charge already has a payment that is alive or successful.

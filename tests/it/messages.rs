@@ -151,7 +151,7 @@ async fn a_thread_belongs_to_its_two_sides() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn people_may_write_from_the_filing_on_also_after_the_decision() {
+async fn people_may_write_from_the_filing_until_the_decision() {
     let app = TestApp::start().await;
     let (citizen, officer, id) = taken(&app).await;
     let draft = citizen.draft("arrival-notice").await;
@@ -164,16 +164,26 @@ async fn people_may_write_from_the_filing_on_also_after_the_decision() {
     );
 
     let version = officer.client.get_case(id).await.unwrap().version;
-    officer.client.approve_case(key(), id, version, &ApprovalIn::default()).await.unwrap();
     citizen.client.send_message(key(), id, &text).await.unwrap();
-    officer.client.send_case_message(key(), id, &message(ANSWER)).await.unwrap();
+    officer.client.approve_case(key(), id, version, &ApprovalIn::default()).await.unwrap();
+    assert_eq!(code(citizen.client.send_message(key(), id, &text).await), Some(ErrorCode::CaseClosed));
+    let late = officer.client.send_case_message(key(), id, &message(ANSWER)).await;
+    assert_eq!(code(late), Some(ErrorCode::CaseClosed));
+    // What was written stays to be read, by both.
+    let page = PageQuery::default();
+    let thread = citizen.client.list_messages(id, &page).await.unwrap();
+    assert_eq!(said(&thread.items), [(Author::Applicant, QUESTION)]);
+    assert_eq!(officer.client.list_case_messages(id, &page).await.unwrap(), thread);
     app.run_jobs().await;
     let waiting = citizen.ready("invitation", tests::make::invitation()).await;
     let waiting = citizen.submit(&app, &waiting).await;
     citizen.client.send_message(key(), waiting.id, &text).await.unwrap();
     let version = citizen.client.get_application(waiting.id).await.unwrap().version;
     citizen.client.withdraw_application(key(), waiting.id, version).await.unwrap();
-    citizen.client.send_message(key(), waiting.id, &text).await.unwrap();
+    assert_eq!(
+        code(citizen.client.send_message(key(), waiting.id, &text).await),
+        Some(ErrorCode::CaseClosed)
+    );
     let audit = backend::history::verify(&mut app.app.db.read().await.unwrap()).await.unwrap();
     assert!(audit.is_whole(), "{audit}");
 }

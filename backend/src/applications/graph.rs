@@ -133,7 +133,8 @@ pub const EDGES: &[Edge] = &[
     edge(State::Approved, CaseEvent::Replaced, State::Approved),
     edge(State::Completed, CaseEvent::Revoked, State::Completed),
     edge(State::Completed, CaseEvent::Replaced, State::Completed),
-    // People may write as soon as they have filed; an officer can have a case once it has been in review.
+    // People may write as soon as they have filed; an officer can have a case once it has been in review. Closed cases
+    // take no message any more (`messages`), but a history that has one is whole.
     edge(State::AwaitingPayment, CaseEvent::MessageReceived, State::AwaitingPayment),
     edge(State::AutoChecking, CaseEvent::MessageReceived, State::AutoChecking),
     edge(State::AutoChecking, CaseEvent::MessageSent, State::AutoChecking),

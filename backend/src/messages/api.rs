@@ -37,7 +37,7 @@ pub async fn list_messages(
     respond::ok(&asked.page(thread))
 }
 
-/// Writes to the service about an application that has been filed, in whatever state it is.
+/// Writes to the service about an application that has been filed, until it is decided or withdrawn.
 ///
 /// A person may send only so many messages per hour.
 #[utoipa::path(tag = "messages", operation_id = "send_message", request_body = MessageIn,
@@ -45,7 +45,7 @@ pub async fn list_messages(
     responses((status = 201, body = Message)),
     extensions(("x-access" = json!("citizen")), ("x-idempotent" = json!("required")),
         ("x-audit" = json!("message_received")),
-        ("x-errors" = json!(["wrong_state", "too_many_requests"]))))]
+        ("x-errors" = json!(["wrong_state", "case_closed", "too_many_requests"]))))]
 #[post("/applications/{id}/messages")]
 pub async fn send_message(
     app: web::Data<App>,
@@ -95,7 +95,7 @@ pub async fn list_case_messages(
     responses((status = 201, body = Message)),
     extensions(("x-access" = json!("officer")), ("x-idempotent" = json!("required")),
         ("x-audit" = json!("message_sent")),
-        ("x-errors" = json!(["wrong_state", "already_taken"]))))]
+        ("x-errors" = json!(["wrong_state", "case_closed", "already_taken"]))))]
 #[post("/desk/cases/{id}/messages")]
 pub async fn send_case_message(
     app: web::Data<App>,

@@ -23,8 +23,8 @@ use crate::{changes, crypto, desk, notifications};
 /// From the applicant: the desk hears of it, whoever has the case.
 ///
 /// # Errors
-/// `not_found` also for somebody else's, `wrong_state` for drafts, `too_many_requests`; `invalid` for a text nobody can
-/// see.
+/// `not_found` also for somebody else's, `wrong_state` for drafts, `case_closed`, `too_many_requests`; `invalid` for a text
+/// nobody can see.
 async fn receive(conn: &Conn, app: &App, account_id: Uuid, id: Uuid, text: &str) -> Result<Message> {
     let body = visible(text)?;
     let read = lock_for(conn, account_id, id).await?;
@@ -41,7 +41,8 @@ async fn receive(conn: &Conn, app: &App, account_id: Uuid, id: Uuid, text: &str)
 /// From the officer who has the case: the applicant is told that there is something to read.
 ///
 /// # Errors
-/// `not_found`, `already_taken`, `wrong_state` for a case nobody has taken; `invalid` for a text nobody can see.
+/// `not_found`, `already_taken`, `wrong_state` for a case nobody has taken, `case_closed`; `invalid` for a text nobody can
+/// see.
 async fn send(conn: &mut Conn, officer_id: Uuid, id: Uuid, text: &str) -> Result<Message> {
     let body = visible(text)?;
     let read = desk::lock_taken(conn, officer_id, id).await?;
@@ -63,7 +64,12 @@ fn visible(text: &str) -> Result<&str> {
 }
 
 fn ensure(read: &Read, event: CaseEvent) -> Result<()> {
-    if graph::can(read.row.state()?, event) { Ok(()) } else { Err(ErrorCode::WrongState.into()) }
+    match read.row.state()? {
+        // Nobody is asked to read it, and nobody would answer.
+        state if state.is_closed() => Err(ErrorCode::CaseClosed.into()),
+        state if graph::can(state, event) => Ok(()),
+        _ => Err(ErrorCode::WrongState.into()),
+    }
 }
 
 /// The history tells which message it was and what its text hashes to, so that a changed text is found; the text itself

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{Actions, Button, ErrorSummary, LoadFailed, ShowMore, Skeleton, Textarea};
 use crate::announcer::use_announcer;
 use crate::api::{Pages, use_action, use_pages};
-use crate::drawn::drawn;
+use crate::drawn::{drawn, said};
 use crate::i18n::{t, use_i18n};
 use crate::icon::Icon;
 
@@ -27,16 +27,18 @@ pub struct Side {
     /// The names of this side and of the other one, as this side reads them.
     pub names: [TextProp; 2],
     pub subject: Subject,
+    /// What stands in place of the field when the case is closed.
+    pub instead: TextProp,
     pub read: fn(Arc<Client>, Uuid, PageQuery) -> Answer<Page<Message>>,
     pub write: fn(Arc<Client>, Uuid, Uuid, MessageIn) -> Answer<Message>,
 }
 
 /// The thread of a case, the oldest message on top, as it grows. `text` is what is being typed: it stays until the
-/// server has taken it.
+/// server has taken it. Where the case is closed nothing can be typed, and the page says so.
 #[component]
-pub fn Thread(id: Uuid, side: Side, text: RwSignal<String>) -> impl IntoView {
+pub fn Thread(id: Uuid, side: Side, text: RwSignal<String>, closed: Memo<bool>) -> impl IntoView {
     let (i18n, announcer, action) = (use_i18n(), use_announcer(), use_action());
-    let Side { author, names, subject, read, write } = side;
+    let Side { author, names, subject, instead, read, write } = side;
     let pages =
         use_pages(move || id, move |client, id, cursor| read(client, id, PageQuery { cursor, limit: None }))
             .follow(move |change| change.subject == subject && change.id == id);
@@ -52,10 +54,8 @@ pub fn Thread(id: Uuid, side: Side, text: RwSignal<String>) -> impl IntoView {
             },
         );
     });
-    view! {
-        <ShowMore pages=pages text="components.messages_earlier"/>
-        {drawn(move || messages(pages, author, &names))}
-        <div class="stack gap-3 mt-5">
+    let field = move || {
+        view! {
             <ErrorSummary errors=action.errors/>
             <Textarea
                 name="body"
@@ -72,7 +72,14 @@ pub fn Thread(id: Uuid, side: Side, text: RwSignal<String>) -> impl IntoView {
                     {t("components.message_send")}
                 </Button>
             </Actions>
-        </div>
+        }
+        .into_any()
+    };
+    let closing = move || view! { <p class="muted">{said(instead.clone())}</p> }.into_any();
+    view! {
+        <ShowMore pages=pages text="components.messages_earlier"/>
+        {drawn(move || messages(pages, author, &names))}
+        <div class="stack gap-3 mt-5">{drawn(move || if closed.get() { closing() } else { field() })}</div>
     }
 }
 

@@ -60,7 +60,7 @@ fn content(case: Signal<Case>, resource: Resource<Case>) -> AnyView {
             <div class="stack gap-5">
                 {next_action(case)}
                 {panels::panels(case)}
-                {messages(id)}
+                {messages(case)}
             </div>
             <div class="stack">{side::side(case, resource)}</div>
         </div>

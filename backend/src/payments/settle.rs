@@ -157,7 +157,7 @@ pub async fn read(app: &App, payment_id: Uuid) -> Result<Outcome> {
     let Some(attempt) = found.filter(Attempt::is_open) else { return Ok(Outcome::Done) };
     // Nothing to read yet: the starting job puts another reading into the queue.
     let Some(provider_id) = attempt.payment.provider_id.clone() else { return Ok(Outcome::Done) };
-    let pause = pause(app, attempt.age());
+    let pause = pause(app, &attempt);
     match app.bank.find_payment(&provider_id).await {
         Ok(payment) => {
             crash_point!("bank.after_read");
@@ -171,11 +171,14 @@ pub async fn read(app: &App, payment_id: Uuid) -> Result<Outcome> {
     }
 }
 
-/// Often at first, then less and less: a tenth of the payment's age.
-fn pause(app: &App, age: i64) -> Duration {
+/// Often at first, then less and less: a tenth of the payment's age. But when the bank gives it up, as the person was told:
+/// from then on another method can be chosen.
+fn pause(app: &App, attempt: &Attempt) -> Duration {
     let least = u64::try_from(app.config.bank.poll_seconds).unwrap_or_default().max(1);
-    let tenth = u64::try_from(age / 10).unwrap_or_default();
-    Duration::from_secs(tenth.clamp(least, LONGEST_PAUSE.max(least)))
+    let tenth = attempt.age() / 10;
+    let left = attempt.payment.expires_at.map(|until| (until - attempt.now).num_seconds() + 1);
+    let next = left.filter(|left| *left > 0).map_or(tenth, |left| tenth.min(left));
+    Duration::from_secs(u64::try_from(next).unwrap_or_default().clamp(least, LONGEST_PAUSE.max(least)))
 }
 
 /// One transaction: judge the payment as it was read (`None`: the bank does not know it), and what follows.

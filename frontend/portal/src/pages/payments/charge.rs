@@ -182,6 +182,7 @@ fn begun(charge: Signal<Charge>, payment: &Payment) -> AnyView {
         view! { <Button kind="primary lg" on_press=go>{t("payments.open_bank")}</Button> }
     });
     let kind = if bank.is_some() { "secondary" } else { "primary lg" };
+    let otherwise = otherwise(i18n, payment);
     let since = move || {
         let method = i18n.t(method_name(method));
         i18n.t_with("payments.begun_since", &[("time", &words::moment(&i18n, at)), ("method", &method)])
@@ -190,7 +191,7 @@ fn begun(charge: Signal<Charge>, payment: &Payment) -> AnyView {
         <Alert tone=Tone::Info title=t("payments.begun_title")>
             <p>{drawn(since)}</p>
             <p>{t("payments.begun_text")}</p>
-            <p>{t("payments.begun_other")}</p>
+            <p>{said(otherwise)}</p>
         </Alert>
         <Actions>
             {bank}
@@ -199,6 +200,16 @@ fn begun(charge: Signal<Charge>, payment: &Payment) -> AnyView {
         {by_requisites(charge)}
     }
     .into_any()
+}
+
+/// When another method can be chosen: the bank takes no word to end a payment that waits for its payer, and ends it when
+/// its time is over.
+pub(super) fn otherwise(i18n: I18n, payment: &Payment) -> TextProp {
+    let until = payment.expires_at;
+    TextProp::from(move || match until {
+        Some(at) => i18n.t_with("payments.begun_until", &[("time", &i18n.date_time(at))]),
+        None => i18n.t("payments.begun_other"),
+    })
 }
 
 /// What a method is called.

@@ -8,7 +8,7 @@ use openapi::events::Subject;
 use openapi::payments::{ChargeState, Payment, PaymentState};
 use uuid::Uuid;
 
-use super::charge::{after, is_alive, leave, method_name};
+use super::charge::{after, is_alive, leave, method_name, otherwise};
 use super::reason::failure_text;
 use crate::loaded::loaded;
 use crate::path::Path;
@@ -103,7 +103,7 @@ fn waiting(payment: &Payment) -> AnyView {
     view! {
         <p class="saved" role="status"><span class="spinner"></span>{t("payments.waiting")}</p>
         <p class="muted">{t("payments.waiting_text")}</p>
-        <p class="muted">{t("payments.begun_other")}</p>
+        <p class="muted">{said(otherwise(use_i18n(), payment))}</p>
         <Actions>
             {page.map(|page| {
                 let go = Callback::new(move |()| leave(&page));

@@ -116,7 +116,7 @@ fn quick(unread: Signal<i64>) -> AnyView {
         NavItem::new(Path::Cabinet, t("pages.nav_home"), "home"),
         NavItem::new(Path::Services, t("pages.nav_services"), "grid"),
         NavItem::new(Path::Documents, t("pages.nav_documents"), "file"),
-        NavItem::new(Path::Notifications, t("pages.nav_feed"), "bell").with_count(unread),
+        NavItem::new(Path::Notifications, t("pages.nav_notifications"), "bell").with_count(unread),
     ];
     view! { <TabBar items=items/> }.into_any()
 }

@@ -97,7 +97,7 @@ fn news() -> AnyView {
         <section class="card" aria-labelledby="news">
             <div class="row row--between">
                 <h2 id="news">{t("notifications.title")}</h2>
-                <a class="quiet" href=Path::Notifications.href()>{t("pages.all_news")}</a>
+                <a class="quiet" href=Path::Notifications.href()>{t("notifications.all")}</a>
             </div>
             {feed.show(|feed| feed_list(feed.items))}
         </section>

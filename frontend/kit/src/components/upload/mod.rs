@@ -42,6 +42,9 @@ pub fn Upload(
     /// Files may be looked at only.
     #[prop(optional)]
     locked: bool,
+    /// What is to be read before a file is chosen.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let most = usize::try_from(item.max_files).unwrap_or(usize::MAX);
@@ -86,6 +89,7 @@ pub fn Upload(
                 {move || title.get()}
                 {(!item.required).then(|| view! { " "<span class="optional">{t("components.optional")}</span> })}
             </h2>
+            {children.map(|children| children())}
             <p class="hint" id=hint_id>
                 {hint.map(|hint| view! { {move || hint.get()}". " })}
                 {said(rules)}

@@ -5,7 +5,7 @@ use catalogue::answers::document_pointer;
 use catalogue::definition::{DocumentItem, Step};
 use catalogue::form::is_field_asked;
 use kit::api::field_id;
-use kit::form::{StepFields, remark_view};
+use kit::form::StepFields;
 use kit::prelude::*;
 
 use super::Desk;
@@ -26,7 +26,7 @@ pub(super) fn page(desk: Desk) -> AnyView {
     let calendar = &loaded.references.calendar;
     let clock = Signal::stored(crate::words::own_clock(&loaded.application.clock, Some(calendar)));
     let sections = move || steps.get().into_iter().map(|step| part(desk, step)).collect_view();
-    let uploads = move || items.get().into_iter().map(|item| file_part(desk, item)).collect_view();
+    let uploads = move || items.get().into_iter().map(|item| desk.upload(item)).collect_view();
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         desk.form.save_now();
@@ -85,15 +85,6 @@ fn part(desk: Desk, step: Step) -> AnyView {
         </section>
     }
     .into_any()
-}
-
-fn file_part(desk: Desk, item: DocumentItem) -> AnyView {
-    let pointer = document_pointer(&item.id);
-    let notes = desk.loaded.with_value(|loaded| {
-        let own = loaded.application.remarks.iter().filter(|remark| remark.pointer == pointer);
-        own.map(|remark| remark_view(desk.form, remark)).collect_view()
-    });
-    view! { <div class="stack">{notes}{desk.upload(item)}</div> }.into_any()
 }
 
 /// The steps with a field that may be changed; tracks the answers.

@@ -18,8 +18,9 @@ pub use area::area;
 
 use std::sync::Arc;
 
+use catalogue::answers::document_pointer;
 use catalogue::definition::{DocumentItem, Service};
-use kit::form::Form;
+use kit::form::{Form, remark_view};
 use kit::prelude::*;
 use openapi::applications::Application;
 use openapi::documents::Document;
@@ -62,9 +63,14 @@ impl Desk {
         self.loaded.with_value(|loaded| loaded.application.sent.is_some())
     }
 
-    /// The files of one item.
+    /// The files of one item, with what an officer has remarked about them.
     fn upload(&self, item: DocumentItem) -> AnyView {
         let desk = *self;
+        let pointer = document_pointer(&item.id);
+        let remarks = desk.loaded.with_value(|loaded| {
+            let own = loaded.application.remarks.iter().filter(|remark| remark.pointer == pointer);
+            own.map(|remark| remark_view(desk.form, remark)).collect::<Vec<_>>()
+        });
         let on_version = Callback::new(move |version| desk.keeper.learn(version));
         view! {
             <Upload
@@ -73,7 +79,9 @@ impl Desk {
                 documents=desk.documents
                 errors=desk.form.errors
                 on_version=on_version
-            />
+            >
+                {remarks}
+            </Upload>
         }
         .into_any()
     }

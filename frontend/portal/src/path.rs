@@ -151,6 +151,8 @@ impl Path {
     }
 }
 
+/// The address all charges stand below.
+pub const CHARGES: &str = "/charges";
 /// Query parameter of the catalogue: the words searched for.
 pub const SEARCH: &str = "q";
 /// Query parameter of sign-in and sign-up: where to go on.
@@ -191,7 +193,7 @@ impl fmt::Display for Path {
             Self::Correction(id) => write!(f, "/applications/{id}/correction"),
             Self::Paper(id, kind) => write!(f, "/applications/{id}/papers/{}", kind.as_str()),
             Self::Documents => f.write_str("/documents"),
-            Self::Charge(id) => write!(f, "/charges/{id}"),
+            Self::Charge(id) => write!(f, "{CHARGES}/{id}"),
             Self::Payments => f.write_str("/payments"),
             Self::Payment(id) => write!(f, "/payments/{id}"),
             Self::Notifications => f.write_str("/notifications"),

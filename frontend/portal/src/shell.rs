@@ -8,7 +8,7 @@ use kit::shell::{
 use openapi::events::Subject;
 use openapi::page::PageQuery;
 
-use crate::path::Path;
+use crate::path::{CHARGES, Path};
 
 /// Number of unread notifications, kept by the live updates.
 #[derive(Debug, Clone, Copy)]
@@ -103,9 +103,9 @@ fn sections() -> AnyView {
     let items = vec![
         NavItem::new(Path::Cabinet, t("pages.nav_home"), "home"),
         NavItem::new(Path::Services, t("pages.nav_services"), "grid"),
-        NavItem::new(Path::Applications, t("pages.nav_applications"), "inbox"),
+        NavItem::new(Path::Applications, t("pages.nav_applications"), "inbox").with_also(Path::Drafts),
         NavItem::new(Path::Documents, t("pages.nav_documents"), "file"),
-        NavItem::new(Path::Payments, t("pages.nav_payments"), "pay"),
+        NavItem::new(Path::Payments, t("pages.nav_payments"), "pay").with_also(CHARGES),
     ];
     view! { <ServiceNav items=items/> }.into_any()
 }

@@ -17,12 +17,20 @@ pub struct NavItem {
     pub icon: &'static str,
     /// Number shown beside it.
     pub count: Option<Signal<i64>>,
+    /// Another address whose pages belong to this place.
+    pub also: Option<String>,
 }
 
 impl NavItem {
     #[must_use]
     pub fn new(href: impl Into<String>, text: impl Into<TextProp>, icon: &'static str) -> Self {
-        Self { href: href.into(), text: text.into(), icon, count: None }
+        Self { href: href.into(), text: text.into(), icon, count: None, also: None }
+    }
+
+    #[must_use]
+    pub fn with_also(mut self, href: impl Into<String>) -> Self {
+        self.also = Some(href.into());
+        self
     }
 
     #[must_use]
@@ -35,8 +43,8 @@ impl NavItem {
 /// The line of sections, at most six; hidden on phones. Leave it out inside forms.
 #[component]
 pub fn ServiceNav(items: Vec<NavItem>) -> impl IntoView {
-    let items = items.into_iter().map(|NavItem { href, text, count, .. }| {
-        let current = current(&href);
+    let items = items.into_iter().map(|NavItem { href, text, count, also, .. }| {
+        let current = current(&href, also);
         view! {
             <li>
                 <a href=href aria-current=current>
@@ -56,8 +64,8 @@ pub fn ServiceNav(items: Vec<NavItem>) -> impl IntoView {
 /// The bar of phones: exactly four places. Leave it out inside forms.
 #[component]
 pub fn TabBar(items: Vec<NavItem>) -> impl IntoView {
-    let items = items.into_iter().map(|NavItem { href, text, icon, count }| {
-        let current = current(&href);
+    let items = items.into_iter().map(|NavItem { href, text, icon, count, also }| {
+        let current = current(&href, also);
         view! {
             <li>
                 <a href=href aria-current=current>
@@ -76,9 +84,11 @@ pub fn TabBar(items: Vec<NavItem>) -> impl IntoView {
 }
 
 /// `page` when the address is this place or inside it; the start page only by itself.
-fn current(href: &str) -> impl Fn() -> Option<&'static str> + Send + Sync + use<> {
+fn current(href: &str, also: Option<String>) -> impl Fn() -> Option<&'static str> + Send + Sync + use<> {
     let (location, own) = (use_location(), href.to_owned());
-    move || location.pathname.with(|here| is_at(here, &own)).then_some("page")
+    let is_here =
+        move |here: &String| is_at(here, &own) || also.as_ref().is_some_and(|also| is_at(here, also));
+    move || location.pathname.with(&is_here).then_some("page")
 }
 
 fn is_at(here: &str, place: &str) -> bool {

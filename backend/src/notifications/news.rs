@@ -154,6 +154,9 @@ impl News<'_> {
     pub(super) fn is_worth_an_sms(&self) -> bool {
         // A sign-in has just been confirmed by one, a conversation would cost one after another, and strangers cause none.
         self.is_worth_a_mail()
-            && !matches!(self, Self::NewSignIn { .. } | Self::PasswordGuessed { .. } | Self::MessageSent { .. })
+            && !matches!(
+                self,
+                Self::NewSignIn { .. } | Self::PasswordGuessed { .. } | Self::MessageSent { .. }
+            )
     }
 }

@@ -2,6 +2,7 @@
 //! that kill it, and for its commands.
 
 use std::process::{ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -50,10 +51,19 @@ pub struct Doors {
 }
 
 impl Doors {
-    /// Two that nobody uses.
+    /// Two that nobody uses, nor will: not of those the system gives to whoever asks for any, each given once.
     #[must_use]
     pub fn free() -> Self {
-        let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        static NEXT: AtomicU16 = AtomicU16::new(0);
+        let free = || loop {
+            let step = NEXT.fetch_add(1, Ordering::Relaxed);
+            // Begun elsewhere by each process, so that two seldom meet.
+            let port = 10_000 + (std::process::id() * 40 + u32::from(step)) % 20_000;
+            let address = format!("127.0.0.1:{port}");
+            if std::net::TcpListener::bind(&address).is_ok() {
+                return address;
+            }
+        };
         Self { portal: free(), desk: free() }
     }
 

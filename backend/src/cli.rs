@@ -183,7 +183,7 @@ async fn play(cli: Cli) -> anyhow::Result<()> {
         }
         Role::Officers { what: OfficersRole::Authenticator { login } } => {
             let secret = restore::renew_authenticator(&App::open(config)?, &login).await?;
-            say(secret.expose())
+            tell(secret.expose())
         }
         Role::Alarms { what } => on_duty(&App::open(config)?, &what).await,
         Role::Audit { what: AuditRole::Verify } => audit(&App::open(config)?).await,
@@ -257,7 +257,7 @@ async fn add_officer(app: &App, login: String, name: String, language: String) -
         added,
         "is here already with this password; a lost authenticator: officers authenticator"
     );
-    say(officer.totp_secret.expose())
+    tell(officer.totp_secret.expose())
 }
 
 async fn codes_on(app: &App, login: &str) -> anyhow::Result<()> {
@@ -307,6 +307,11 @@ async fn reads(app: &App, number: Option<&str>, login: Option<&str>) -> anyhow::
         say(format_args!("{at}  {login}  {number}  {what}  {subject_id}"))?;
     }
     Ok(())
+}
+
+/// Prints what is lost if nobody reads it.
+fn tell(secret: &str) -> anyhow::Result<()> {
+    Ok(writeln!(io::stdout(), "{secret}")?)
 }
 
 /// Prints a line. Whoever reads no further (`| head`) stops nothing: the command goes on, and its status tells what came

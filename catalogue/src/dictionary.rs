@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::names::compose;
 use crate::text::Text;
 
 /// All dictionaries together.
@@ -136,7 +137,7 @@ const SHORT: [(&str, &str); 6] = [
 
 /// The words of a place's name in small letters, in any order, the short ones written out.
 fn words(name: &str) -> BTreeSet<String> {
-    let name = name.to_lowercase().replace('ё', "е");
+    let name = compose(name).to_lowercase().replace('ё', "е");
     let written = name.split(|character: char| !character.is_alphanumeric());
     written.flat_map(|word| whole(word).split_whitespace()).map(str::to_owned).collect()
 }

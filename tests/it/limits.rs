@@ -170,9 +170,7 @@ async fn all_networks_together_get_so_many_guesses_a_day() {
     stranger.create_session(&code).await.unwrap();
     let renewed = SignInIn { login: email.clone(), password: "Another-and-8-lanterns".into() };
     stranger.sign_in(key(), &renewed).await.unwrap();
-    let refused = app.anonymous().sign_in(key(), &renewed).await.unwrap_err();
-    assert_eq!(refused.code(), Some(ErrorCode::TooManyRequests));
-    app.sql("update rate_windows set window_start = window_start - interval '1 day'").await;
+    // With the new password the count begins anew, on any device.
     app.anonymous().sign_in(key(), &renewed).await.unwrap();
 }
 

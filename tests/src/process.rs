@@ -51,7 +51,7 @@ pub struct Doors {
 }
 
 impl Doors {
-    /// Two that nobody uses, nor will: not of those the system gives to whoever asks for any, each given once.
+    /// Two that nobody uses; below those the system usually gives to whoever asks for any, each given once.
     #[must_use]
     pub fn free() -> Self {
         static NEXT: AtomicU16 = AtomicU16::new(0);

@@ -142,7 +142,8 @@ impl Attempt {
 /// Counts a password attempt, whether the login exists or not (abuse 21). A device its owner has signed in on before has
 /// a count of its own, and nothing strangers do reaches it. Everybody else is counted by login and network, and by
 /// address; where a login is tried from many networks, each of them gets one try a window, and all of them together so
-/// many a day. `at_the_last` goes into the queue with the last of these.
+/// many a day for one password (`hash`): a new one begins a new count, so whoever has just chosen it is let in on all
+/// devices. `at_the_last` goes into the queue with the last of these.
 ///
 /// # Errors
 /// `too_many_requests`.
@@ -151,6 +152,7 @@ pub(super) async fn attempt(
     house: &str,
     client: &ClientInfo,
     login: &str,
+    hash: Option<&str>,
     device: Option<&str>,
     at_the_last: Option<Job>,
 ) -> Result<Attempt> {
@@ -165,7 +167,8 @@ pub(super) async fn attempt(
     let login = login.to_lowercase();
     let by_login = own("_login", &login, config.login_attempts);
     let by_place = own("_place", &format!("{login} {}", place(&client.ip, 24)), config.password_attempts);
-    let by_day = Limit::new(app, &format!("{house}_day"), &login, config.login_attempts_per_day, DAY);
+    let password = format!("{login} {}", hash.unwrap_or_default());
+    let by_day = Limit::new(app, &format!("{house}_day"), &password, config.login_attempts_per_day, DAY);
     let by_address = Limit::of_address(app, house, &client.ip, config.address_attempts, window);
     let counted = Attempt(vec![by_day.clone(), by_login.clone(), by_place.clone()]);
     app.db

@@ -55,7 +55,7 @@ pub async fn renew_authenticator(app: &App, login: &str) -> Result<Secret> {
         .write(move |conn| {
             async move {
                 let own = officers::table.filter(officers::login.eq(login));
-                let id = own.select(officers::id).for_update().first(conn).await?;
+                let id = own.select(officers::id).for_no_key_update().first(conn).await?;
                 let sealed = app_.keys.seal_text(&seal_place(id), fresh.expose())?.into_bytes();
                 diesel::update(officers::table.find(id))
                     .set((officers::totp_secret.eq(sealed), officers::code_failures.eq(0)))

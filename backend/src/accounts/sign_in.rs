@@ -54,8 +54,8 @@ pub(super) async fn prove(
         .zip(device)
         .and_then(|(found, device)| device.name(app, Audience::Citizen, found.id, &found.password_hash));
     let guessed = Job::PasswordGuessed { account_id: found.as_ref().map(|found| found.id) };
-    let counted = limits::attempt(app, "sign_in", client, key, own, Some(guessed)).await?;
     let hash = found.as_ref().map(|found| found.password_hash.as_str());
+    let counted = limits::attempt(app, "sign_in", client, key, hash, own, Some(guessed)).await?;
     let fits = app.passwords.verify(&input.password, hash).await?;
     let found = found.filter(|_| fits).ok_or(ErrorCode::CredentialsWrong)?;
     if let Err(error) = renew_hash(app, &found, &input.password).await {

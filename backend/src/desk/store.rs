@@ -62,6 +62,8 @@ pub(super) async fn find_head(mut conn: &Conn, id: Uuid) -> Result<Head> {
             .first(&mut conn)
             .await?;
     let (family_name, given_name, patronymic, language) = person;
+    // Of a closed case nobody is asked anything any more.
+    let open = row.decided_at.is_none() && row.state != State::Withdrawn.as_str();
     Ok(Head {
         read: Read { row, now },
         family_name,
@@ -69,7 +71,7 @@ pub(super) async fn find_head(mut conn: &Conn, id: Uuid) -> Result<Head> {
         patronymic,
         language,
         officer_left: holder.as_ref().is_some_and(|(.., active)| !active),
-        unanswered: newest.as_deref() == Some(Author::Applicant.as_str()),
+        unanswered: newest.as_deref() == Some(Author::Applicant.as_str()) && open,
         officer: holder.map(|(id, name, language, _)| Officer { id, name, language }),
     })
 }
@@ -309,7 +311,7 @@ pub(super) async fn list(mut conn: &Conn, wanted: &Wanted<'_>) -> Result<Listing
            p.given_name, p.patronymic, a.due_at, a.paused_left, a.reply_due_at, a.checked, a.checks, a.officer_id, \
            o.name as officer_name, o.language as officer_language, a.submitted_at, \
            exists (select from case_events e where e.application_id = a.id and e.kind = 'resubmitted') as resubmitted, \
-           coalesce((select m.author = 'applicant' from messages m where m.application_id = a.id \
+           a.decided_at is null and coalesce((select m.author = 'applicant' from messages m where m.application_id = a.id \
              order by m.id desc limit 1), false) as unanswered \
          from applications a join accounts p on p.id = a.account_id left join officers o on o.id = a.officer_id \
          where {shown} {service} {named} {after} order by {key} {order}, a.id {order} limit $5), \

@@ -206,7 +206,7 @@ async fn own(mut conn: &Conn, account_id: Uuid, application_id: Uuid, lock: bool
             applications::answers,
             applications::answers_before,
         ));
-    Ok(if lock { own.for_update().first(&mut conn).await? } else { own.first(&mut conn).await? })
+    Ok(if lock { own.for_no_key_update().first(&mut conn).await? } else { own.first(&mut conn).await? })
 }
 
 /// Counts a change of the documents as one of their application: whoever files it over other documents is stale.

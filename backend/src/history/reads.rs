@@ -93,10 +93,10 @@ pub struct Line {
 pub async fn list(mut conn: &Conn, number: Option<&str>, login: Option<&str>) -> Result<Vec<Line>> {
     let mut wanted = reads::table.inner_join(applications::table).inner_join(officers::table).into_boxed();
     if let Some(number) = number {
-        wanted = wanted.filter(applications::number.eq(number));
+        wanted = wanted.filter(applications::number.eq(number.trim()));
     }
     if let Some(login) = login {
-        wanted = wanted.filter(officers::login.eq(login));
+        wanted = wanted.filter(officers::login.eq(login.trim().to_lowercase()));
     }
     let lines = wanted
         .order((reads::at, reads::application_id, reads::what, reads::subject_id))

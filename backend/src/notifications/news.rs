@@ -90,6 +90,8 @@ pub enum News<'a> {
     ResultReady {
         number: &'a str,
         service: &'a str,
+        /// What the officer wrote with the approval.
+        comment: Option<&'a str>,
     },
     Refused {
         number: &'a str,

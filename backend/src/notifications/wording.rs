@@ -165,7 +165,6 @@ mod tests {
             News::CorrectionRequested { number, service, due },
             News::Resubmitted { number, service, due },
             News::ReplyExpired { number, service, due },
-            News::ResultReady { number, service },
             News::Refused { number, service, reasons: vec!["O-01", "O-03"], appeal_until: due },
             News::Revoked { number, service, comment: "Ошибка в имени" },
             News::Replaced { number, service, by: "ПР-2026-9C2X51-07" },
@@ -179,6 +178,7 @@ mod tests {
         }
         for comment in [Some("Счастливого пути"), None] {
             all.push(News::Approved { number, service, comment });
+            all.push(News::ResultReady { number, service, comment });
         }
         for reason in ["insufficient_funds", "bank_unavailable", "bank_rejected", "a new word of the bank"] {
             all.push(News::PaymentFailed { number, service, reason });

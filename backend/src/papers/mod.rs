@@ -30,7 +30,7 @@ use crate::documents::{self, vault};
 use crate::error::{Error, Result};
 use crate::jobs::Outcome;
 use crate::notifications::News;
-use crate::{accounts, changes, notifications, payments};
+use crate::{accounts, changes, history, notifications, payments};
 use print::Sheet;
 use signing::Payload;
 use store::{Case, IssuedRow};
@@ -187,6 +187,8 @@ async fn enter(conn: &mut Conn, row: IssuedRow, kind: PaperKind, case: &Case) ->
         return Ok(false);
     }
     let (number, service) = (case.number(), case.service.as_str());
+    let approved =
+        history::last_data(conn, application_id, &[CaseEvent::Approved]).await?.unwrap_or_default();
     let news = match kind {
         PaperKind::Receipt => None,
         PaperKind::Payment => {
@@ -194,7 +196,10 @@ async fn enter(conn: &mut Conn, row: IssuedRow, kind: PaperKind, case: &Case) ->
             let due = case.due_at.filter(|_| decides).map(clock::day);
             case.amount.map(|amount| News::Paid { number, service, amount, due })
         }
-        PaperKind::Result => Some(News::ResultReady { number, service }),
+        PaperKind::Result => {
+            let comment = approved.get("comment").and_then(|comment| comment.as_str());
+            Some(News::ResultReady { number, service, comment })
+        }
     };
     if let Some(news) = news {
         notifications::tell(conn, account_id, Some(application_id), &news).await?;

@@ -166,7 +166,12 @@ pub async fn find_attempt(conn: &mut Conn, id: Uuid) -> Result<Option<Attempt>> 
 pub async fn lock_attempt(conn: &mut Conn, id: Uuid) -> Result<Option<Attempt>> {
     let Some(attempt) = find_attempt(conn, id).await? else { return Ok(None) };
     let (charge, application) = (attempt.charge.id, attempt.charge.application_id);
-    applications::table.find(application).select(applications::id).for_update().first::<Uuid>(conn).await?;
+    applications::table
+        .find(application)
+        .select(applications::id)
+        .for_no_key_update()
+        .first::<Uuid>(conn)
+        .await?;
     charges::table.find(charge).select(charges::id).for_update().first::<Uuid>(conn).await?;
     payments::table.find(id).select(payments::id).for_update().first::<Uuid>(conn).await?;
     find_attempt(conn, id).await

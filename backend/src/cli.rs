@@ -301,7 +301,9 @@ async fn audit(app: &App) -> anyhow::Result<()> {
 }
 
 async fn reads(app: &App, number: Option<&str>, login: Option<&str>) -> anyhow::Result<()> {
-    for line in history::reads::list(&*app.db.read().await?, number, login).await? {
+    let conn = app.db.read().await?;
+    history::reads::ensure_known(&conn, number, login).await?;
+    for line in history::reads::list(&conn, number, login).await? {
         let history::reads::Line { at, login, number, what, subject_id } = line;
         let (at, number) = (at.format("%F %TZ"), number.unwrap_or_default());
         say(format_args!("{at}  {login}  {number}  {what}  {subject_id}"))?;

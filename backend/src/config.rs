@@ -155,6 +155,7 @@ pub struct Applications {
     pub drafts_per_hour: i32,
     pub amendments_per_day: i32,
     pub messages_per_hour: i32,
+    pub result_within_minutes: i32,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -267,7 +268,7 @@ impl Config {
     }
 
     /// Settings below which nothing works, or works without a bound: the setting, its value, the least it may be.
-    fn floors(&self) -> [(&'static str, i64, i64); 33] {
+    fn floors(&self) -> [(&'static str, i64, i64); 34] {
         let Self { database, auth, codes, jobs, uploads, applications, bank, audit, egress, .. } = self;
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let long = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
@@ -298,6 +299,7 @@ impl Config {
             ("applications.drafts_per_hour", applications.drafts_per_hour.into(), 1),
             ("applications.amendments_per_day", applications.amendments_per_day.into(), 1),
             ("applications.messages_per_hour", applications.messages_per_hour.into(), 1),
+            ("applications.result_within_minutes", applications.result_within_minutes.into(), 0),
             ("mail.timeout_seconds", long(self.mail.timeout_seconds), 1),
             ("bank.poll_seconds", bank.poll_seconds.into(), 1),
             ("audit.seal_within_hours", audit.seal_within_hours.into(), 1),

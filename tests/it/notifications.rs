@@ -56,7 +56,8 @@ async fn an_application_that_is_looked_at_is_read() {
     assert_eq!(heard.iter().filter(|change| change.subject == Subject::Notification).count(), 1);
 }
 
-/// The decision and its document are one letter and one SMS; the feed has both.
+/// The decision and its document are one letter and one SMS, at once; the feed has both. A document people have waited
+/// for is worth a letter of its own.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_approval_is_one_letter() {
     let app = TestApp::start().await;
@@ -69,10 +70,19 @@ async fn an_approval_is_one_letter() {
     app.run_jobs().await;
     let (mails, sms) = (app.mails(&email, 0).await, app.sms(&phone, 0).await);
     assert_eq!((mails.len(), sms.len()), (before.0 + 1, before.1 + 1));
-    assert_eq!(mails.last().unwrap()["subject"], "Заявление одобрено, документ готов");
+    assert_eq!(mails.last().unwrap()["subject"], "Заявление одобрено");
     let feed = citizen.client.list_notifications(&PageQuery::default()).await.unwrap();
     let kinds: Vec<_> = feed.items.iter().take(2).map(|item| item.kind.as_str()).collect();
     assert_eq!(kinds, ["result_ready", "approved"]);
+
+    let late = citizen.in_review(&app).await;
+    let case = officer.take(late.id).await;
+    officer.client.approve_case(key(), case.id, case.version, &ApprovalIn::default()).await.unwrap();
+    app.sql("update applications set decided_at = decided_at - interval '11 minutes'").await;
+    app.run_jobs().await;
+    let subjects: Vec<_> =
+        app.mails(&email, 0).await.iter().rev().take(2).map(|mail| mail["subject"].clone()).collect();
+    assert!(subjects.contains(&json!("Заявление одобрено")) && subjects.contains(&json!("Документ готов")));
 }
 
 /// An hour without mail and SMS: everything arrives later, once.

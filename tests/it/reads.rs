@@ -3,7 +3,7 @@
 use openapi::applications::PaperKind;
 use openapi::page::PageQuery;
 use openapi::{ErrorCode, client};
-use tests::{Officer, TestApp};
+use tests::{Officer, TestApp, people};
 use uuid::Uuid;
 
 use crate::operators::operator;
@@ -70,8 +70,12 @@ async fn what_an_officer_opens_is_noted_with_who_and_when() {
     let rows = app.number("select count(*) as n from case_reads").await;
     assert_eq!(i64::try_from(told.lines().count()).unwrap(), rows, "{told}");
     assert!(told.contains(&format!("  {number}  document  {document}\n")), "{told}");
-    let nobodys = ["audit", "reads", "--number", number.as_str(), "--login", "nobody"];
-    assert_eq!(operator(&app, &nobodys).await.unwrap(), "");
+    people::employ(&app, "idle").await;
+    let not_read = ["audit", "reads", "--number", number.as_str(), "--login", "idle"];
+    assert_eq!(operator(&app, &not_read).await.unwrap(), "");
+    for unknown in [["--login", "nobody"], ["--number", "ПР-2026-000000-00"]] {
+        assert!(operator(&app, &[["audit", "reads"], unknown].concat()).await.is_err(), "{unknown:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! Answers and people, right ones; a test spoils what it is about.
 
-use chrono::{Days, Local, NaiveDate};
+use catalogue::moscow;
+use chrono::{Days, NaiveDate, Utc};
 use openapi::accounts::{CONSENT_VERSION, SignUpIn};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -23,10 +24,10 @@ pub fn sign_up() -> SignUpIn {
     }
 }
 
-/// The day `days` from today (negative: before).
+/// The day `days` from today at the office (negative: before).
 #[must_use]
 pub fn day(days: i64) -> NaiveDate {
-    let today = Local::now().date_naive();
+    let today = moscow::day(Utc::now());
     let by = Days::new(days.unsigned_abs());
     if days < 0 { today.checked_sub_days(by).unwrap() } else { today.checked_add_days(by).unwrap() }
 }

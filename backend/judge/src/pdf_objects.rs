@@ -17,6 +17,8 @@ use crate::inspect::Refusal;
 const UNPACKED: usize = 16 * 1024 * 1024;
 /// Objects of a file. A long text with a structure tree has tens of thousands.
 const MOST: usize = 250_000;
+/// Bytes within which the dictionary of a stream usually ends.
+const HEAD: usize = 4 * 1024;
 
 pub(crate) fn unusual() -> Refusal {
     Refusal::new("file_unusual")
@@ -90,9 +92,9 @@ impl Objects {
 
     fn trailers(&mut self, content: &[u8]) -> Result<(), Refusal> {
         const WORD: &[u8] = b"trailer";
-        let starts = memmem::find_iter(content, WORD);
-        let ends = memmem::find_iter(content, WORD).skip(1).chain([content.len()]);
-        for (start, end) in starts.zip(ends) {
+        let starts: Vec<usize> = memmem::find_iter(content, WORD).collect();
+        let ends = starts.iter().skip(1).copied().chain([content.len()]);
+        for (start, end) in starts.iter().zip(ends) {
             let text = space_less(content.get(start + WORD.len()..end).unwrap_or_default());
             if text.starts_with(b"<<") {
                 let end = memmem::find(text, b"startxref").unwrap_or(text.len());
@@ -118,9 +120,17 @@ impl Objects {
     }
 }
 
-/// The object at the beginning of `text`; of a stream, its dictionary. The library gives its parser out for object
-/// streams only, so the text becomes one.
+/// The object at the beginning of `text`; of a stream, its dictionary.
 fn parse(text: &[u8]) -> Option<Object> {
+    // A dictionary that has ended does not depend on what follows, and behind most there is a picture: it is not copied.
+    match text.get(..HEAD).and_then(parse_copy) {
+        Some(ended @ Object::Dictionary(_)) => Some(ended),
+        _ => parse_copy(text),
+    }
+}
+
+/// The library gives its parser out for object streams only, so the text becomes one.
+fn parse_copy(text: &[u8]) -> Option<Object> {
     const INDEX: &[u8] = b"0 0 ";
     let stream = Stream::new(dictionary! { "N" => 1, "First" => 4 }, [INDEX, text].concat());
     ObjectStream::new(&stream).ok()?.objects.into_values().next()

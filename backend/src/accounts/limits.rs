@@ -14,7 +14,6 @@ use crate::crypto::hex;
 use crate::db::{Conn, prepared};
 use crate::error::{Error, Result};
 use crate::http::ClientInfo;
-use crate::jobs::{self, Job};
 
 /// Seconds of an hour's window.
 pub const HOUR: i32 = 3_600;
@@ -127,7 +126,11 @@ pub async fn spend_all(app: &App, limits: Vec<Limit>) -> Result<()> {
 
 /// A password attempt that has been counted.
 #[derive(Debug, Clone)]
-pub(super) struct Attempt(Vec<Limit>);
+pub(super) struct Attempt {
+    limits: Vec<Limit>,
+    /// Whether it is the last of the day from devices that are not known.
+    pub is_last: bool,
+}
 
 impl Attempt {
     /// Takes it back: the password was right.
@@ -135,7 +138,7 @@ impl Attempt {
     /// # Errors
     /// The database's.
     pub(super) async fn refund(&self, conn: &Conn) -> Result<()> {
-        try_join_all(self.0.iter().map(|limit| limit.refund(conn))).await.map(drop)
+        try_join_all(self.limits.iter().map(|limit| limit.refund(conn))).await.map(drop)
     }
 }
 
@@ -143,7 +146,7 @@ impl Attempt {
 /// a count of its own, and nothing strangers do reaches it. Everybody else is counted by login and network, and by
 /// address; where a login is tried from many networks, each of them gets one try a window, and all of them together so
 /// many a day for one password (`hash`): a new one begins a new count, so whoever has just chosen it is let in on all
-/// devices. `at_the_last` goes into the queue with the last of these.
+/// devices.
 ///
 /// # Errors
 /// `too_many_requests`.
@@ -154,7 +157,6 @@ pub(super) async fn attempt(
     login: &str,
     hash: Option<&str>,
     device: Option<&str>,
-    at_the_last: Option<Job>,
 ) -> Result<Attempt> {
     let config = &app.config.auth;
     let window = config.window_minutes.saturating_mul(60);
@@ -162,7 +164,7 @@ pub(super) async fn attempt(
     if let Some(device) = device {
         let own = own("_device", device, config.password_attempts);
         spend_all(app, vec![own.clone()]).await?;
-        return Ok(Attempt(vec![own]));
+        return Ok(Attempt { limits: vec![own], is_last: false });
     }
     let login = login.to_lowercase();
     let by_login = own("_login", &login, config.login_attempts);
@@ -170,8 +172,9 @@ pub(super) async fn attempt(
     let password = format!("{login} {}", hash.unwrap_or_default());
     let by_day = Limit::new(app, &format!("{house}_day"), &password, config.login_attempts_per_day, DAY);
     let by_address = Limit::of_address(app, house, &client.ip, config.address_attempts, window);
-    let counted = Attempt(vec![by_day.clone(), by_login.clone(), by_place.clone()]);
-    app.db
+    let limits = vec![by_day.clone(), by_login.clone(), by_place.clone()];
+    let is_last = app
+        .db
         .write_after(
             move |conn| {
                 async move {
@@ -183,18 +186,10 @@ pub(super) async fn attempt(
                 }
                 .boxed()
             },
-            |conn, is_last| {
-                async move {
-                    match at_the_last.filter(|_| is_last) {
-                        Some(job) => jobs::enqueue(conn, &job).await,
-                        None => Ok(()),
-                    }
-                }
-                .boxed()
-            },
+            |_, is_last| ready(Ok(is_last)).boxed(),
         )
         .await?;
-    Ok(counted)
+    Ok(Attempt { limits, is_last })
 }
 
 /// An address (`bits` 32) or the network around it, of IPv4. One subscriber has a /64 of IPv6, so that is an address; a /48,

@@ -89,7 +89,7 @@ pub(crate) async fn sign_in(
         .zip(device)
         .and_then(|(found, device)| device.name(app, Audience::Officer, found.id, &found.password_hash));
     let hash = found.as_ref().map(|found| found.password_hash.as_str());
-    let counted = limits::attempt(app, "desk_sign_in", &client, input.login.trim(), hash, own, None).await?;
+    let counted = limits::attempt(app, "desk_sign_in", &client, input.login.trim(), hash, own).await?;
     let fits = app.passwords.verify(&input.password, hash).await?;
     let found = found.filter(|_| fits).ok_or(ErrorCode::CredentialsWrong)?;
     let fresh = app.passwords.renew(&input.password, &found.password_hash).await?;

@@ -16,7 +16,7 @@ use crate::auth::tokens::Audience;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::http::ClientInfo;
-use crate::jobs::{Job, Outcome};
+use crate::jobs::{self, Job, Outcome};
 use crate::notifications::{self, News};
 
 /// A password that fitted; what was counted against the login is given back with the answer.
@@ -53,10 +53,13 @@ pub(super) async fn prove(
         .as_ref()
         .zip(device)
         .and_then(|(found, device)| device.name(app, Audience::Citizen, found.id, &found.password_hash));
-    let guessed = Job::PasswordGuessed { account_id: found.as_ref().map(|found| found.id) };
     let hash = found.as_ref().map(|found| found.password_hash.as_str());
-    let counted = limits::attempt(app, "sign_in", client, key, hash, own, Some(guessed)).await?;
+    let counted = limits::attempt(app, "sign_in", client, key, hash, own).await?;
     let fits = app.passwords.verify(&input.password, hash).await?;
+    if !fits && counted.is_last {
+        let guessed = Job::PasswordGuessed { account_id: found.as_ref().map(|found| found.id) };
+        jobs::enqueue(&*app.db.read().await?, &guessed).await?;
+    }
     let found = found.filter(|_| fits).ok_or(ErrorCode::CredentialsWrong)?;
     if let Err(error) = renew_hash(app, &found, &input.password).await {
         tracing::warn!(account.id = %found.id, error.cause = %error, "the password keeps its old hash for now");

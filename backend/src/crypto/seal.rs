@@ -18,6 +18,8 @@ const KEY: usize = 32;
 const TAG: usize = 16;
 /// Bytes of every piece of a file but the last, which may have fewer.
 pub const PIECE: usize = 64 * 1024;
+/// Bytes of such a piece when it is sealed.
+pub const SEALED_PIECE: usize = PIECE + TAG;
 
 /// What the row of a sealed file remembers of its key.
 #[derive(Debug, Clone)]
@@ -57,7 +59,7 @@ impl FileKey {
     /// When the file cannot be read, or anything of it has been changed, is missing or too much: the pieces given out
     /// before are then its beginning, and no more is known of them.
     pub fn open(mut self, mut sealed: impl Read, mut take: impl FnMut(&[u8]) -> bool) -> Result<()> {
-        let (mut piece, mut next) = (Vec::with_capacity(PIECE + TAG), Vec::with_capacity(PIECE + TAG));
+        let (mut piece, mut next) = (Vec::with_capacity(SEALED_PIECE), Vec::with_capacity(SEALED_PIECE));
         read_piece(&mut sealed, &mut piece)?;
         loop {
             // Only when nothing more comes is it known that a piece is the last.
@@ -130,7 +132,7 @@ impl Keys {
 
 fn read_piece(from: &mut impl Read, piece: &mut Vec<u8>) -> Result<()> {
     piece.clear();
-    let most = u64::try_from(PIECE + TAG).map_err(Error::internal)?;
+    let most = u64::try_from(SEALED_PIECE).map_err(Error::internal)?;
     from.take(most).read_to_end(piece).map_err(Error::internal)?;
     Ok(())
 }

@@ -1,12 +1,16 @@
 //! Has files of strangers judged, in a process of their own: the crate [`judge`].
 
 use std::fs::File;
+#[cfg(target_os = "linux")]
+use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use judge::{Accepted, Limits, MEDIA_TYPES, REFUSALS, Refusal, Verdict};
+#[cfg(target_os = "linux")]
+use nix::fcntl::{FcntlArg, fcntl};
 use openapi::documents::MAX_BYTES;
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
@@ -92,9 +96,22 @@ where
         Ok(answer)
     };
     // One that ends before it has read all is judged by how it ended.
-    let input = input.into_owned_fd().map_err(Error::internal)?.into();
+    let input = input.into_owned_fd().map_err(Error::internal)?;
+    #[cfg(target_os = "linux")]
+    widen(&input);
+    let input = File::from(input);
     let ((), answer) = tokio::try_join!(give(input), take)?;
     Ok((process.wait().await.map_err(Error::internal)?, answer))
+}
+
+/// Lets the pipe hold more than the usual 64 KiB: each time it is full, two processes take turns. A system that has no
+/// more to give refuses, and the usual size serves.
+#[cfg(target_os = "linux")]
+fn widen(pipe: &OwnedFd) {
+    const BYTES: i32 = 256 * 1024;
+    if let Err(error) = fcntl(pipe, FcntlArg::F_SETPIPE_SZ(BYTES)) {
+        tracing::debug!(%error, "a pipe of the usual size");
+    }
 }
 
 /// The verdict, in words this side knows: the other has read what strangers wrote.

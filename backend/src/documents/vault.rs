@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::alarms;
 use crate::app::App;
-use crate::crypto::{FileKey, PIECE, WrappedKey};
+use crate::crypto::{FileKey, PIECE, SEALED_PIECE, WrappedKey};
 use crate::error::{Error, Result};
 use crate::gateways::storage::{Storage, Writing};
 
@@ -67,6 +67,10 @@ impl Incoming {
             // Only when more comes is it known that a full piece is not the last.
             if self.piece.len() == PIECE {
                 self.seal(false).await?;
+            }
+            // Room for the seal too: a piece that grows is copied.
+            if self.piece.capacity() == 0 {
+                self.piece.reserve_exact(SEALED_PIECE);
             }
             let (fitting, rest) = bytes.split_at(bytes.len().min(PIECE - self.piece.len()));
             self.piece.extend_from_slice(fitting);

@@ -86,6 +86,24 @@ pub struct Line {
     pub subject_id: Uuid,
 }
 
+/// Tells a number or a login that is nobody's from one of which nothing was read.
+///
+/// # Errors
+/// Names the one that is unknown; the database's.
+pub async fn ensure_known(mut conn: &Conn, number: Option<&str>, login: Option<&str>) -> anyhow::Result<()> {
+    if let Some(number) = number {
+        let cases = applications::table.filter(applications::number.eq(number.trim()));
+        let found: i64 = cases.count().get_result(&mut conn).await?;
+        anyhow::ensure!(found > 0, "there is no application {number}");
+    }
+    if let Some(login) = login {
+        let named = officers::table.filter(officers::login.eq(login.trim().to_lowercase()));
+        let found: i64 = named.count().get_result(&mut conn).await?;
+        anyhow::ensure!(found > 0, "there is no officer {login}");
+    }
+    Ok(())
+}
+
 /// What has been read of the case of this number, or by the officer of this login, or both; the oldest first.
 ///
 /// # Errors

@@ -80,18 +80,18 @@ pub enum News<'a> {
         service: &'a str,
         due: NaiveDate,
     },
-    /// In the feed only: [`News::ResultReady`] is the letter.
     Approved {
         number: &'a str,
         service: &'a str,
         comment: Option<&'a str>,
     },
-    /// Approved, and the document is there.
+    /// The document of an approval is there.
     ResultReady {
         number: &'a str,
         service: &'a str,
-        /// What the officer wrote with the approval.
-        comment: Option<&'a str>,
+        /// Whether the letter of the approval is so old that people have looked for the document in vain.
+        #[serde(skip)]
+        is_late: bool,
     },
     Refused {
         number: &'a str,
@@ -148,8 +148,8 @@ impl News<'_> {
 
     /// Whether people hear of this also by mail.
     pub(super) fn is_worth_a_mail(&self) -> bool {
-        // The result is made within seconds, and its letter tells of the approval.
-        !matches!(self, Self::Approved { .. })
+        // Usually the document is there before the letter of the approval is opened.
+        !matches!(self, Self::ResultReady { is_late: false, .. })
     }
 
     /// Whether people hear of this also by SMS (NT-03).

@@ -178,8 +178,8 @@ mod tests {
         }
         for comment in [Some("Счастливого пути"), None] {
             all.push(News::Approved { number, service, comment });
-            all.push(News::ResultReady { number, service, comment });
         }
+        all.extend([true, false].map(|is_late| News::ResultReady { number, service, is_late }));
         for reason in ["insufficient_funds", "bank_unavailable", "bank_rejected", "a new word of the bank"] {
             all.push(News::PaymentFailed { number, service, reason });
         }

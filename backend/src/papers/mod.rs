@@ -13,7 +13,7 @@ mod verify;
 
 use catalogue::answers::Answers;
 use catalogue::text::Text;
-use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
 use futures_util::FutureExt;
 use openapi::applications::{Paper, PaperKind, State};
 use openapi::events::Subject;
@@ -30,7 +30,7 @@ use crate::documents::{self, vault};
 use crate::error::{Error, Result};
 use crate::jobs::Outcome;
 use crate::notifications::News;
-use crate::{accounts, changes, history, notifications, payments};
+use crate::{accounts, changes, notifications, payments};
 use print::Sheet;
 use signing::Payload;
 use store::{Case, IssuedRow};
@@ -171,8 +171,11 @@ async fn keep(app: &App, case: &Case, issue: Issue, pdf: Vec<u8>) -> Result<Outc
         revoked_at: None,
         replaced_by: None,
     };
+    let in_time = TimeDelta::minutes(app.config.applications.result_within_minutes.into());
+    let is_late = case.decided_at.is_some_and(|decided| case.now > decided + in_time);
     let case = case.clone();
-    let issued = app.db.write(move |conn| async move { enter(conn, row, kind, &case).await }.boxed()).await?;
+    let issued =
+        app.db.write(move |conn| async move { enter(conn, row, kind, &case, is_late).await }.boxed()).await?;
     crash_point!("paper.after_commit");
     if !issued {
         vault::discard(app, &file).await;
@@ -181,14 +184,12 @@ async fn keep(app: &App, case: &Case, issue: Issue, pdf: Vec<u8>) -> Result<Outc
 }
 
 /// The row, and word of it. False when another run was faster.
-async fn enter(conn: &mut Conn, row: IssuedRow, kind: PaperKind, case: &Case) -> Result<bool> {
+async fn enter(conn: &mut Conn, row: IssuedRow, kind: PaperKind, case: &Case, is_late: bool) -> Result<bool> {
     let (account_id, application_id) = (row.account_id, row.application_id);
     if !store::insert(conn, row).await? {
         return Ok(false);
     }
     let (number, service) = (case.number(), case.service.as_str());
-    let approved =
-        history::last_data(conn, application_id, &[CaseEvent::Approved]).await?.unwrap_or_default();
     let news = match kind {
         PaperKind::Receipt => None,
         PaperKind::Payment => {
@@ -196,10 +197,7 @@ async fn enter(conn: &mut Conn, row: IssuedRow, kind: PaperKind, case: &Case) ->
             let due = case.due_at.filter(|_| decides).map(clock::day);
             case.amount.map(|amount| News::Paid { number, service, amount, due })
         }
-        PaperKind::Result => {
-            let comment = approved.get("comment").and_then(|comment| comment.as_str());
-            Some(News::ResultReady { number, service, comment })
-        }
+        PaperKind::Result => Some(News::ResultReady { number, service, is_late }),
     };
     if let Some(news) = news {
         notifications::tell(conn, account_id, Some(application_id), &news).await?;

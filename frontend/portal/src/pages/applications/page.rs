@@ -78,11 +78,15 @@ fn tag(case: Signal<Case>) -> AnyView {
     })
 }
 
-/// Whoever has an application open has seen what was told about it.
+/// Whoever has an application before their eyes has seen what was told about it; a page behind others waits.
 fn mark_read(id: Uuid) {
     let (Unread(unread), api) = (expect_context(), use_api());
+    let is_seen = RwSignal::new(!document().hidden());
+    let turned =
+        window_event_listener(leptos::ev::visibilitychange, move |_| is_seen.set(!document().hidden()));
+    on_cleanup(move || turned.remove());
     Effect::new(move |_| {
-        if unread.value().is_some_and(|count| count > 0) {
+        if is_seen.get() && unread.value().is_some_and(|count| count > 0) {
             let client = api.client();
             // What could not be marked is marked the next time.
             spawn_local(async move { drop(client.mark_application_read(id).await) });

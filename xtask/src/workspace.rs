@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 
 /// The native crates, always selected together: cargo then gives their dependencies the same features in every
 /// stage and compiles each once.
-pub const NATIVE: [&str; 8] =
-    ["openapi", "catalogue", "backend", "judge", "paper", "sandbox", "tests", "load"];
+pub const NATIVE: [&str; 9] =
+    ["openapi", "catalogue", "backend", "judge", "paper", "sealed", "sandbox", "tests", "load"];
 
 /// The checkout we work on.
 #[derive(Clone, Debug)]

@@ -1,9 +1,9 @@
-//! Files of strangers are parsed in a process of their own: short-lived, without keys or configuration, small, and with a
-//! bound on memory and processor time that the system keeps. A bomb, an endless loop or a fault of a parser ends that
-//! process, not the API.
+//! Files of strangers are parsed in a process of their own: short-lived, without configuration, with the key of that one
+//! file only, small, and with a bound on memory and processor time that the system keeps. A bomb, an endless loop or a
+//! fault of a parser ends that process, not the API.
 //!
-//! The limits are its only argument, as JSON; the file comes by standard input; the verdict goes to standard output as a
-//! line of JSON, after it the rebuilt picture if there is one.
+//! The [`Question`] comes by standard input as JSON: the limits, and where the sealed file lies. The [`Verdict`] goes to
+//! standard output as a line of JSON, after it the rebuilt picture if there is one.
 
 mod inspect;
 mod pdf;
@@ -12,11 +12,14 @@ mod picture;
 mod sharpness;
 mod verdict;
 
-use std::io::{Read, Write};
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
 
-use anyhow::Context;
 use nix::sys::resource::{Resource, setrlimit};
+use sealed::FileKey;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use inspect::inspect;
 pub use inspect::{Accepted, MEDIA_TYPES, REFUSALS, Refusal, too_large};
@@ -36,18 +39,41 @@ pub struct Limits {
     pub keep_side: u32,
 }
 
-/// The whole program: gives up what it will not need, reads, answers.
+/// A file as it lies on the disk.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Sealed {
+    pub file: PathBuf,
+    /// Of this file and no other.
+    pub key: Zeroizing<Vec<u8>>,
+    /// What the file was sealed for; see [`FileKey::new`].
+    pub place: String,
+}
+
+impl std::fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Sealed({})", self.place)
+    }
+}
+
+/// What the program is asked.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Question {
+    pub limits: Limits,
+    pub sealed: Sealed,
+}
+
+/// The whole program: reads the question, gives up what it will not need, answers.
 ///
 /// # Errors
-/// When the limits cannot be read or set, or a pipe breaks.
+/// When the question cannot be read, the limits cannot be set, or a pipe breaks.
 pub fn run() -> anyhow::Result<()> {
-    let limits = std::env::args().nth(1).context("the limits, as JSON")?;
-    let limits: Limits = serde_json::from_str(&limits)?;
+    let Question { limits, sealed } = serde_json::from_reader(std::io::stdin().lock())?;
+    let file = File::open(&sealed.file);
     confine(&limits)?;
-    let most = limits.max_bytes + 1;
-    let mut content = Vec::with_capacity(usize::try_from(most)?);
-    std::io::stdin().lock().take(most).read_to_end(&mut content)?;
-    let (verdict, rebuilt) = Verdict::of(inspect(&content, &limits));
+    let (verdict, rebuilt) = match file.ok().and_then(|file| open(file, sealed, limits.max_bytes)) {
+        Some(content) => Verdict::of(inspect(&content, &limits)),
+        None => (Verdict::Lost, Vec::new()),
+    };
     let mut output = std::io::stdout().lock();
     serde_json::to_writer(&mut output, &verdict)?;
     output.write_all(b"\n")?;
@@ -56,7 +82,19 @@ pub fn run() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// No more memory and processor time than given; no files, no other processes, no core with somebody's passport.
+/// The content, at most a piece longer than it may be; `None` when the file is not what was stored.
+fn open(file: File, sealed: Sealed, most: u64) -> Option<Vec<u8>> {
+    let most = usize::try_from(most).ok()?;
+    let mut content = Vec::with_capacity(usize::try_from(file.metadata().ok()?.len()).ok()?.min(most));
+    let take = |piece: &[u8]| {
+        content.extend_from_slice(piece);
+        content.len() <= most
+    };
+    FileKey::new(&sealed.key, sealed.place).ok()?.open(file, take).ok()?;
+    Some(content)
+}
+
+/// No more memory and processor time than given; no more files, no other processes, no core with somebody's passport.
 fn confine(limits: &Limits) -> anyhow::Result<()> {
     let memory = limits.memory_mb.saturating_mul(1024 * 1024);
     for (resource, most) in [

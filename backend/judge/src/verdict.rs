@@ -27,6 +27,8 @@ pub enum Verdict {
         code: String,
         params: BTreeMap<String, String>,
     },
+    /// It is not what was stored, or not there: our fault.
+    Lost,
 }
 
 impl Verdict {

@@ -6,7 +6,7 @@ mod record;
 mod seal;
 
 pub use keys::{Keys, PaperSignature};
-pub use seal::{FileKey, PIECE, SEALED_PIECE, WrappedKey};
+pub use seal::WrappedKey;
 
 use aws_lc_rs::{digest, rand};
 use base64::Engine;

@@ -136,8 +136,10 @@ async fn examine(app: &App, account_id: Uuid, id: Uuid, sent: Kept, item: &str) 
     let judged = async {
         // Files wait for their turn on the disk, not in memory.
         let _turn = app.uploads.enter(account_id).await?;
-        let give = async |pipe| vault::pour(app, id, place.clone(), sent.clone(), pipe).await.map(drop);
-        let judged = judging::judge(&app.config.uploads, give).await?;
+        let sealed = vault::entrust(app, place.clone(), &sent)?;
+        let Some(judged) = judging::judge(&app.config.uploads, sealed).await? else {
+            return Err(vault::lost(app, id, "file_changed").await);
+        };
         let mut accepted = judged.map_err(|refusal| refused(refusal, item))?;
         let kept = match accepted.rebuilt.take() {
             Some(rebuilt) => vault::keep(app, place, &rebuilt).await?,

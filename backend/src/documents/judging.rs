@@ -1,20 +1,16 @@
 //! Has files of strangers judged, in a process of their own: the crate [`judge`].
 
-use std::fs::File;
-#[cfg(target_os = "linux")]
-use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use judge::{Accepted, Limits, MEDIA_TYPES, REFUSALS, Refusal, Verdict};
-#[cfg(target_os = "linux")]
-use nix::fcntl::{FcntlArg, fcntl};
+use judge::{Accepted, Limits, MEDIA_TYPES, Question, REFUSALS, Refusal, Sealed, Verdict};
 use openapi::documents::MAX_BYTES;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 use tokio::time::timeout;
+use zeroize::Zeroizing;
 
 use super::gate;
 use crate::config::Uploads;
@@ -33,17 +29,14 @@ const PANICKED: i32 = 101;
 
 type Judged = std::result::Result<Accepted, Refusal>;
 
-/// Has a file judged: `give` writes it into the pipe. Whoever stops waiting ends the work too.
+/// Has a file judged; `None` when it is not what was stored. Whoever stops waiting ends the work too.
 ///
 /// # Errors
-/// `busy` when the machine takes too long; `internal` when there is no process to be had; those of `give`. The inner
-/// refusal is the verdict; `file_unusual` when the file takes more than it may.
-pub(super) async fn judge<F>(limits: &Uploads, give: impl FnOnce(File) -> F) -> Result<Judged>
-where
-    F: Future<Output = Result<()>>,
-{
+/// `busy` when the machine takes too long; `internal` when there is no process to be had. The inner refusal is the verdict;
+/// `file_unusual` when the file takes more than it may.
+pub(super) async fn judge(limits: &Uploads, sealed: Sealed) -> Result<Option<Judged>> {
     let patience = Duration::from_secs(limits.judge_seconds);
-    let (status, answer) = timeout(patience, ask(limits, give)).await.map_err(|_| gate::busy())??;
+    let (status, answer) = timeout(patience, ask(limits, sealed)).await.map_err(|_| gate::busy())??;
     if status.success() {
         return read(answer).ok_or_else(|| Error::internal(anyhow::anyhow!("a verdict that is none")));
     }
@@ -52,7 +45,7 @@ where
         return Err(Error::internal(anyhow::anyhow!("judging ended with {status}")));
     }
     tracing::warn!(%status, "a file took more than a file may");
-    Ok(Err(Refusal::new("file_unusual")))
+    Ok(Some(Err(Refusal::new("file_unusual"))))
 }
 
 /// The program that judges.
@@ -64,12 +57,9 @@ fn program(limits: &Uploads) -> Result<PathBuf> {
     Ok(limits.judge_program.clone())
 }
 
-/// Gives the file to a process and takes its answer. The process is killed when this is dropped.
-async fn ask<F>(limits: &Uploads, give: impl FnOnce(File) -> F) -> Result<(ExitStatus, Vec<u8>)>
-where
-    F: Future<Output = Result<()>>,
-{
-    let own = Limits {
+/// Asks a process and takes its answer. The process is killed when this is dropped.
+async fn ask(limits: &Uploads, sealed: Sealed) -> Result<(ExitStatus, Vec<u8>)> {
+    let limits_of_one = Limits {
         max_bytes: MAX_BYTES,
         memory_mb: limits.judge_memory_mb,
         cpu_seconds: limits.judge_cpu_seconds,
@@ -77,8 +67,8 @@ where
         max_pixels: limits.max_pixels,
         keep_side: limits.keep_side,
     };
+    let question = Zeroizing::new(serde_json::to_vec(&Question { limits: limits_of_one, sealed })?);
     let mut process = Command::new(program(limits)?)
-        .arg(serde_json::to_string(&own)?)
         .env_clear()
         .env(MEMORY.0, MEMORY.1)
         .stdin(Stdio::piped())
@@ -87,46 +77,31 @@ where
         .kill_on_drop(true)
         .spawn()
         .map_err(Error::internal)?;
-    let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
+    let (Some(mut input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
         return Err(Error::internal(anyhow::anyhow!("a process without pipes")));
     };
-    let take = async move {
-        let mut answer = Vec::new();
-        output.take(MOST_ANSWERED).read_to_end(&mut answer).await.map_err(Error::internal)?;
-        Ok(answer)
-    };
     // One that ends before it has read all is judged by how it ended.
-    let input = input.into_owned_fd().map_err(Error::internal)?;
-    #[cfg(target_os = "linux")]
-    widen(&input);
-    let input = File::from(input);
-    let ((), answer) = tokio::try_join!(give(input), take)?;
+    let _ = input.write_all(&question).await;
+    drop(input);
+    let mut answer = Vec::new();
+    output.take(MOST_ANSWERED).read_to_end(&mut answer).await.map_err(Error::internal)?;
     Ok((process.wait().await.map_err(Error::internal)?, answer))
 }
 
-/// Lets the pipe hold more than the usual 64 KiB: each time it is full, two processes take turns. A system that has no
-/// more to give refuses, and the usual size serves.
-#[cfg(target_os = "linux")]
-fn widen(pipe: &OwnedFd) {
-    const BYTES: i32 = 256 * 1024;
-    if let Err(error) = fcntl(pipe, FcntlArg::F_SETPIPE_SZ(BYTES)) {
-        tracing::debug!(%error, "a pipe of the usual size");
-    }
-}
-
 /// The verdict, in words this side knows: the other has read what strangers wrote.
-fn read(mut answer: Vec<u8>) -> Option<Judged> {
+fn read(mut answer: Vec<u8>) -> Option<Option<Judged>> {
     let end = memchr::memchr(b'\n', &answer)?;
     let line: Vec<u8> = answer.drain(..=end).collect();
     match serde_json::from_slice(&line).ok()? {
         Verdict::Accepted { media_type, rebuilt, size, pages, sharpness } => {
             let media_type = MEDIA_TYPES.into_iter().find(|known| *known == media_type)?;
             let rebuilt = rebuilt.then_some(answer);
-            Some(Ok(Accepted { media_type, rebuilt, size, pages, sharpness }))
+            Some(Some(Ok(Accepted { media_type, rebuilt, size, pages, sharpness })))
         }
         Verdict::Refused { code, params } => {
             let code = REFUSALS.into_iter().find(|known| *known == code)?;
-            Some(Err(Refusal { code, params }))
+            Some(Some(Err(Refusal { code, params })))
         }
+        Verdict::Lost => Some(None),
     }
 }

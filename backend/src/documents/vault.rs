@@ -1,15 +1,16 @@
 //! Sealed files: what a row must remember to open its file again, and the check that it is the same file.
 
-use std::io::Write;
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
+use judge::Sealed;
+use sealed::{FileKey, PIECE, SEALED_PIECE};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::alarms;
 use crate::app::App;
-use crate::crypto::{FileKey, PIECE, SEALED_PIECE, WrappedKey};
+use crate::crypto::WrappedKey;
 use crate::error::{Error, Result};
 use crate::gateways::storage::{Storage, Writing};
 
@@ -113,44 +114,45 @@ pub async fn keep(app: &App, aad: String, content: &[u8]) -> Result<Kept> {
     incoming.finish().await
 }
 
-/// The whole content, compared with what the row remembers; see [`pour`].
-///
-/// # Errors
-/// As [`pour`].
-pub async fn fetch(app: &App, subject_id: Uuid, aad: String, kept: Kept) -> Result<Vec<u8>> {
-    let content = Vec::with_capacity(usize::try_from(kept.size).unwrap_or_default());
-    let sha256 = kept.sha256.clone();
-    let content = pour(app, subject_id, aad, kept, content).await?;
-    if digest::digest(&digest::SHA256, &content).as_ref() == sha256 {
-        return Ok(content);
-    }
-    Err(lost(app, subject_id, "file_changed").await)
-}
-
-/// Reads and opens a file piece by piece; every piece proves that it is this file's. Where `into` takes no more, pouring
-/// ends. A file that is gone or changed is our fault: an alarm, and `internal`.
+/// The whole content, compared with what the row remembers. A file that is gone or changed is our fault: an alarm, and
+/// `internal`.
 ///
 /// # Errors
 /// `internal`.
-pub async fn pour<W>(app: &App, subject_id: Uuid, aad: String, kept: Kept, mut into: W) -> Result<W>
-where
-    W: Write + Send + 'static,
-{
+pub async fn fetch(app: &App, subject_id: Uuid, aad: String, kept: Kept) -> Result<Vec<u8>> {
     let Some(file) = app.storage.open(&kept.storage_key).await? else {
         return Err(lost(app, subject_id, "file_missing").await);
     };
     let keys = Arc::clone(&app.keys);
-    let pouring = tokio::task::spawn_blocking(move || {
-        keys.file(aad, &kept.key()).ok()?.open(file, |piece| into.write_all(piece).is_ok()).ok()?;
-        Some(into)
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut content = Vec::with_capacity(usize::try_from(kept.size).unwrap_or_default());
+        let take = |piece: &[u8]| {
+            content.extend_from_slice(piece);
+            true
+        };
+        keys.file(aad, &kept.key()).ok()?.open(file, take).ok()?;
+        (digest::digest(&digest::SHA256, &content).as_ref() == kept.sha256).then_some(content)
     });
-    match pouring.await.map_err(Error::internal)? {
-        Some(into) => Ok(into),
+    match reading.await.map_err(Error::internal)? {
+        Some(content) => Ok(content),
         None => Err(lost(app, subject_id, "file_changed").await),
     }
 }
 
-async fn lost(app: &App, subject_id: Uuid, kind: &'static str) -> Error {
+/// What another process needs to open the file by itself.
+///
+/// # Errors
+/// When the key-encryption key is unknown.
+pub fn entrust(app: &App, aad: String, kept: &Kept) -> Result<Sealed> {
+    let key = app.keys.file_key(&aad, &kept.key())?;
+    Ok(Sealed { file: app.storage.place(&kept.storage_key)?, key, place: aad })
+}
+
+/// Word of a file that is not what was stored.
+///
+/// # Errors
+/// Always: `internal`, or the database's.
+pub async fn lost(app: &App, subject_id: Uuid, kind: &'static str) -> Error {
     let raised = async { alarms::raise(&mut *app.db.read().await?, kind, subject_id, &json!({})).await };
     match raised.await {
         Ok(()) => Error::internal(anyhow::anyhow!("{kind}: {subject_id}")),

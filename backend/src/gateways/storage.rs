@@ -3,6 +3,7 @@
 
 use std::fs::{DirBuilder, File};
 use std::os::unix::fs::DirBuilderExt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -13,13 +14,14 @@ use object_store::path::Path;
 use object_store::{
     Error as StoreError, GetResult, GetResultPayload, ObjectStore, ObjectStoreExt, WriteMultipart,
 };
+use sealed::SEALED_PIECE;
 use uuid::Uuid;
 
 use crate::config;
 use crate::error::{Error, Result};
 
-/// Bytes that are written to the disk at once.
-const PART: usize = 128 * 1024;
+/// Bytes that are written to the disk at once: whole pieces of what is sealed, so that none is written in two.
+const PART: usize = 2 * SEALED_PIECE;
 
 /// Where sealed content is kept, by key. Knows nothing of what it keeps.
 #[derive(Debug, Clone)]
@@ -68,6 +70,14 @@ impl Storage {
             Err(StoreError::NotFound { .. }) => Ok(None),
             Err(error) => Err(Error::internal(error)),
         }
+    }
+
+    /// Where the sealed content lies, for a process that opens it by itself.
+    ///
+    /// # Errors
+    /// When it is no key.
+    pub fn place(&self, key: &str) -> Result<PathBuf> {
+        Ok(self.files.path_to_filesystem(&path(key)?)?)
     }
 
     /// Removes the file. A file that is not there is removed.

@@ -20,8 +20,9 @@ use uuid::Uuid;
 use crate::config;
 use crate::error::{Error, Result};
 
-/// Bytes that are written to the disk at once: whole pieces of what is sealed, so that none is written in two.
-const PART: usize = 2 * SEALED_PIECE;
+/// Bytes that are written to the disk at once: a piece of what is sealed. Larger parts save little, and are memory for each
+/// upload under way.
+const PART: usize = SEALED_PIECE;
 
 /// Where sealed content is kept, by key. Knows nothing of what it keeps.
 #[derive(Debug, Clone)]

@@ -136,6 +136,7 @@ pub struct Uploads {
     pub parallel_each: usize,
     pub wait_seconds: u64,
     pub judge_program: PathBuf,
+    pub costly_per_hour: i32,
     pub judge_memory_mb: u64,
     pub judge_cpu_seconds: u64,
     pub judge_seconds: u64,
@@ -268,7 +269,7 @@ impl Config {
     }
 
     /// Settings below which nothing works, or works without a bound: the setting, its value, the least it may be.
-    fn floors(&self) -> [(&'static str, i64, i64); 34] {
+    fn floors(&self) -> [(&'static str, i64, i64); 35] {
         let Self { database, auth, codes, jobs, uploads, applications, bank, audit, egress, .. } = self;
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let long = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
@@ -294,6 +295,7 @@ impl Config {
             ("uploads.under_way", count(uploads.under_way), 1),
             ("uploads.under_way_each", count(uploads.under_way_each), 1),
             ("uploads.judge_seconds", long(uploads.judge_seconds), 1),
+            ("uploads.costly_per_hour", uploads.costly_per_hour.into(), 1),
             ("uploads.max_files", uploads.max_files, 1),
             ("uploads.max_kept_files", uploads.max_kept_files, 1),
             ("applications.drafts_per_hour", applications.drafts_per_hour.into(), 1),

@@ -25,6 +25,20 @@ async fn refused(citizen: &Citizen, draft: Uuid, name: &str, content: Vec<u8>) -
     (problem.code, code)
 }
 
+/// What is refused before its content is looked at hears why, too: the connection is not cut while it still sends.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_sends_much_in_vain_hears_why() {
+    let app = TestApp::start().await;
+    let citizen = app.citizen().await;
+    let draft = citizen.draft("arrival-notice").await;
+    let large = || vec![7; 4_900_000];
+    for _ in 0..5 {
+        assert_eq!(refused(&citizen, Uuid::now_v7(), "scan.pdf", large()).await.0, ErrorCode::NotFound);
+        let (code, finding) = refused(&citizen, draft.id, "\u{200b}", large()).await;
+        assert_eq!((code, finding.as_str()), (ErrorCode::FileRefused, "file_name"));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn pictures_and_pdfs_are_taken_and_come_back_without_metadata() {
     let app = TestApp::start().await;

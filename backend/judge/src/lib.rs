@@ -8,6 +8,7 @@
 mod inspect;
 mod pdf;
 mod pdf_objects;
+mod pdf_tokens;
 mod picture;
 mod sharpness;
 mod verdict;
@@ -94,19 +95,20 @@ fn open(file: File, sealed: Sealed, most: u64) -> Option<Vec<u8>> {
     Some(content)
 }
 
-/// No more memory and processor time than given; no more files, no other processes, no core with somebody's passport.
+/// No more memory and processor time than given; nothing more is opened, no other processes, no core with somebody's passport.
 fn confine(limits: &Limits) -> anyhow::Result<()> {
     let memory = limits.memory_mb.saturating_mul(1024 * 1024);
     for (resource, most) in [
         (Resource::RLIMIT_AS, memory),
-        (Resource::RLIMIT_CPU, limits.cpu_seconds),
         (Resource::RLIMIT_CORE, 0),
         (Resource::RLIMIT_FSIZE, 0),
-        (Resource::RLIMIT_NOFILE, 3),
+        (Resource::RLIMIT_NOFILE, 0),
         (Resource::RLIMIT_NPROC, 0),
     ] {
         setrlimit(resource, most, most)?;
     }
+    // Told from being killed by somebody else: the first second too much is SIGXCPU.
+    setrlimit(Resource::RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds.saturating_add(1))?;
     Ok(())
 }
 

@@ -122,21 +122,28 @@ fn is_active(fields: &Dictionary, objects: &Objects) -> bool {
         || named(b"Subtype", &ACTIVE_KINDS)
         || named(b"Type", &ACTIVE_KINDS)
         || leads_elsewhere(fields, objects)
-        || fields
-            .get(b"OpenAction")
-            .is_ok_and(|action| !objects.meanings(action).all(|action| is_destination(action, objects)))
+        || fields.get(b"OpenAction").is_ok_and(|action| !is_harmless(action, objects))
 }
 
-/// Whether a link leads to another scheme than those of the web and of contacts, or a picture stands in another file.
+/// Whether all it may stand for only opens a place of the document. What stands for nothing here may be something to a
+/// reader that finds more.
+fn is_harmless(action: &Object, objects: &Objects) -> bool {
+    objects.meanings(action).next().is_some()
+        && objects.meanings(action).all(|action| is_destination(action, objects))
+}
+
+/// Whether a link leads to another scheme than those of the web and of contacts, or to another machine's files, or a picture
+/// stands in another file. What is written before relative links (`Base`) is a link too.
 fn leads_elsewhere(fields: &Dictionary, objects: &Objects) -> bool {
-    let mut meanings = [b"URI".as_slice(), b"Ref"]
+    let mut meanings = [b"URI".as_slice(), b"Base", b"Ref"]
         .into_iter()
         .flat_map(|key| fields.get(key).ok())
         .flat_map(|value| objects.meanings(value));
     meanings.any(|value| match value {
         Object::String(address, _) => {
             let address = address.trim_ascii().to_ascii_lowercase();
-            address.contains(&b':') && !ADDRESSES.iter().any(|scheme| address.starts_with(scheme))
+            let is_known = ADDRESSES.iter().any(|scheme| address.starts_with(scheme));
+            !is_known && (address.starts_with(b"//") || address.iter().any(|byte| b":\\".contains(byte)))
         }
         Object::Dictionary(reference) => reference.has(b"F"),
         _ => false,
@@ -193,6 +200,54 @@ mod tests {
         judge(content).err().map(|refusal| refusal.code)
     }
 
+    /// The same file with other bytes in one place.
+    fn with(content: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+        assert_eq!(from.len(), to.len(), "tables of places stay right");
+        let at = memmem::find(content, from).unwrap();
+        [&content[..at], to, &content[at + from.len()..]].concat()
+    }
+
+    /// PDFium takes 0x80 and 0xFF for blanks, others for letters.
+    #[test]
+    fn nothing_hides_behind_bytes_that_are_blank_to_some() {
+        let script = |document: &mut Document, root| {
+            let script = dictionary! { "S" => "JavaScript", "JS" => Object::string_literal("app.alert(1)") };
+            let script = document.add_object(script);
+            set(document, root, "OpenAction", script);
+        };
+        let (open, packed) = (file(script, false), file(script, true));
+        assert_eq!((code(&open), code(&packed)), (Some("pdf_active"), Some("pdf_active")));
+        let hidden = |from: &[u8], to: &[u8]| code(&with(&open, from, to));
+        assert_eq!(hidden(b"/JS(", b"/JS\x80"), Some("file_unusual"));
+        assert_eq!(hidden(b"/JavaScript", b"/JavaScrip\xFF"), Some("file_unusual"));
+        for blank in [b"\x80".as_slice(), b"\xFF"] {
+            // The object of the script is the last.
+            let at = memmem::rfind(&open, b" 0 obj").unwrap();
+            let mut content = open.clone();
+            content[at + 2..at + 3].copy_from_slice(blank);
+            assert_eq!(code(&content), Some("pdf_active"), "an object is seen all the same");
+            let at = memmem::find(&packed, b"/First ").unwrap();
+            let mut content = packed.clone();
+            content[at + 6..at + 7].copy_from_slice(blank);
+            assert_eq!(code(&content), Some("file_unusual"));
+        }
+    }
+
+    #[test]
+    fn what_opens_a_file_leads_somewhere() {
+        let nowhere = |document: &mut Document, root| set(document, root, "OpenAction", (90, 0));
+        assert_eq!(code(&file(nowhere, false)), Some("pdf_active"));
+    }
+
+    /// Many objects of one number, each looked up by as many, would take for ever.
+    #[test]
+    fn objects_have_few_versions() {
+        let mut content = b"%PDF-1.5\n".to_vec();
+        content.extend(b"9 0 obj /A endobj\n".repeat(200));
+        content.extend(b"%%EOF");
+        assert_eq!(code(&content), Some("file_unusual"));
+    }
+
     #[test]
     fn plain_files_are_taken_and_counted() {
         for streams in [false, true] {
@@ -228,7 +283,13 @@ mod tests {
                 set(document, root, "Deep", vec![vec![Object::Dictionary(launch)].into()]);
             };
             assert_eq!(code(&file(nested, streams)), Some("pdf_active"));
-            for (key, kind) in [("URI", "javascript:1"), ("URI", " FILE://host/x")] {
+            for (key, kind) in [
+                ("URI", "javascript:1"),
+                ("URI", " FILE://host/x"),
+                ("URI", "\\\\host\\x"),
+                ("URI", "//host/x"),
+                ("Base", "file:///x/"),
+            ] {
                 let linked = |document: &mut Document, root| {
                     let action = dictionary! { "S" => "URI", key => Object::string_literal(kind) };
                     set(document, root, "Link", action);

@@ -12,6 +12,7 @@ use lopdf::{Dictionary, Object, ObjectStream, Stream, dictionary};
 use memchr::memmem;
 
 use crate::inspect::Refusal;
+use crate::pdf_tokens::has_doubtful;
 
 /// Bytes all object streams of a file may unpack to. Scans have kilobytes, books a few million.
 const UNPACKED: usize = 16 * 1024 * 1024;
@@ -19,6 +20,8 @@ const UNPACKED: usize = 16 * 1024 * 1024;
 const MOST: usize = 250_000;
 /// Bytes within which the dictionary of a stream usually ends.
 const HEAD: usize = 4 * 1024;
+/// Objects of one number: a file that is changed and saved again keeps the one before.
+const VERSIONS: usize = 100;
 
 pub(crate) fn unusual() -> Refusal {
     Refusal::new("file_unusual")
@@ -44,7 +47,7 @@ impl Objects {
         let ends = marks.iter().skip(1).map(|(_, at)| *at).chain([content.len()]);
         for ((number, at), end) in marks.iter().zip(ends) {
             let text = content.get(*at..end).unwrap_or_default();
-            let object = parse(text).ok_or_else(unusual)?;
+            let object = parse(text)?;
             if let Object::Dictionary(fields) = &object
                 && fields.has(b"N")
                 && fields.has(b"First")
@@ -84,7 +87,11 @@ impl Objects {
             return Err(unusual());
         }
         if let Some(number) = number {
-            self.numbered.entry(number).or_default().push(self.all.len());
+            let versions = self.numbered.entry(number).or_default();
+            if versions.len() >= VERSIONS {
+                return Err(unusual());
+            }
+            versions.push(self.all.len());
         }
         self.all.push(object);
         Ok(())
@@ -98,7 +105,7 @@ impl Objects {
             let text = space_less(content.get(start + WORD.len()..end).unwrap_or_default());
             if text.starts_with(b"<<") {
                 let end = memmem::find(text, b"startxref").unwrap_or(text.len());
-                self.add(None, parse(text.get(..end).unwrap_or_default()).ok_or_else(unusual)?)?;
+                self.add(None, parse(text.get(..end).unwrap_or_default())?)?;
             }
         }
         Ok(())
@@ -111,17 +118,31 @@ impl Objects {
         let places = places(&content, fields).ok_or_else(unusual)?;
         let mut starts: Vec<usize> = places.iter().map(|(_, at)| *at).collect();
         starts.sort_unstable();
+        // Of two in one place each would be as long as what follows.
+        if starts.iter().zip(starts.iter().skip(1)).any(|(one, next)| one == next) {
+            return Err(unusual());
+        }
         for (number, at) in places {
             let next = starts.get(starts.partition_point(|start| *start <= at));
             let text = content.get(at..next.copied().unwrap_or(content.len())).unwrap_or_default();
-            self.add(Some(number), parse(text).ok_or_else(unusual)?)?;
+            self.add(Some(number), parse(text)?)?;
         }
         Ok(())
     }
 }
 
 /// The object at the beginning of `text`; of a stream, its dictionary.
-fn parse(text: &[u8]) -> Option<Object> {
+///
+/// # Errors
+/// `file_unusual` when there is none, or when it has bytes that are blank to some readers and letters to others.
+fn parse(text: &[u8]) -> Result<Object, Refusal> {
+    if has_doubtful(text) {
+        return Err(unusual());
+    }
+    parse_plain(text).ok_or_else(unusual)
+}
+
+fn parse_plain(text: &[u8]) -> Option<Object> {
     // A dictionary that has ended does not depend on what follows, and behind most there is a picture: it is not copied.
     match text.get(..HEAD).and_then(parse_copy) {
         Some(ended @ Object::Dictionary(_)) => Some(ended),
@@ -173,9 +194,11 @@ enum Header {
 fn header(before: &[u8]) -> Header {
     let (rest, generation) = digits(space_less_end(before));
     if generation.is_empty() {
+        let ends_line = |byte: &u8| matches!(byte, b'\r' | b'\n');
         let blank = before.get(rest.len()..).unwrap_or_default();
-        let line = rest.rsplit(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
-        let commented = blank.iter().any(|byte| matches!(byte, b'\r' | b'\n')) && line.contains(&b'%');
+        // Only where a line has ended is there one to be looked at, so that every byte is looked at once.
+        let commented =
+            blank.iter().any(ends_line) && rest.rsplit(ends_line).next().unwrap_or_default().contains(&b'%');
         return if commented || rest.ends_with(b".") { Header::Odd } else { Header::Other };
     }
     let number = space_less_end(rest);
@@ -255,11 +278,12 @@ fn inflate(data: &[u8], limit: usize) -> Option<Vec<u8>> {
     }
 }
 
+/// To any reader: PDFium takes 0x80 and 0xFF for blanks too.
 fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\0' | 0x0C)
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\0' | 0x0C | 0x80 | 0xFF)
 }
 
-fn is_regular(byte: u8) -> bool {
+pub(crate) fn is_regular(byte: u8) -> bool {
     !is_space(byte) && !b"()<>[]{}/%".contains(&byte)
 }
 

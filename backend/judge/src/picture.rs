@@ -83,7 +83,8 @@ fn decode(
     if width.max(height) > limits.max_side || pixels > limits.max_pixels || bytes > limits.max_pixels * PIXEL
     {
         let refusal = Refusal::new("picture_too_large").with("width", width).with("height", height);
-        return Err(refusal.with("limit", limits.max_side));
+        let most = (limits.max_pixels * PIXEL).saturating_mul(pixels) / bytes.max(1);
+        return Err(refusal.with("limit", longest(width, height, most, limits)));
     }
     if width.min(height) < SHORTEST_SIDE {
         let refusal = Refusal::new("picture_too_small").with("width", width).with("height", height);
@@ -92,6 +93,13 @@ fn decode(
     let upright = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let picture = DynamicImage::from_decoder(decoder).map_err(|_| broken())?;
     Ok((picture, upright))
+}
+
+/// The longest side a picture of this shape may have; of its kind there may be `most` pixels.
+fn longest(width: u32, height: u32, most: u64, limits: &Limits) -> u32 {
+    let (long, short) = (u64::from(width.max(height)), u64::from(width.min(height).max(1)));
+    let by_pixels = (most.min(limits.max_pixels).saturating_mul(long) / short).isqrt();
+    u32::try_from(by_pixels).map_or(limits.max_side, |side| side.min(limits.max_side))
 }
 
 /// A PNG without what the picture can be drawn without. Colour profiles and texts are packed and unpack to hundreds of
@@ -266,6 +274,10 @@ mod tests {
         huge[29..33].copy_from_slice(&crc.to_be_bytes());
         let refusal = inspect(&huge, &limits()).unwrap_err();
         assert_eq!((refusal.code, refusal.params["width"].as_str()), ("picture_too_large", "30000"));
+        // A limit that, once kept, is enough.
+        let side: u64 = refusal.params["limit"].parse().unwrap();
+        assert!(side * side <= limits().max_pixels && (side + 1) * (side + 1) > limits().max_pixels);
+        assert_eq!(longest(30_000, 400, u64::MAX, &limits()), limits().max_side);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use diesel::OptionalExtension;
 use diesel::sql_types::{Double, Integer, Text};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
@@ -91,6 +92,30 @@ impl Limit {
         .bind::<Text, _>(&self.key)
         .bind::<Double, _>(f64::from(self.window_seconds));
         Ok(prepared(count).get_result(&mut conn).await?)
+    }
+
+    /// Counts one more of what is over already, whatever the limit is.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn count_one(&self, conn: &Conn) -> Result<()> {
+        self.count(conn).await.map(drop)
+    }
+
+    /// Counts nothing; refuses when the limit is reached.
+    ///
+    /// # Errors
+    /// `too_many_requests` with the seconds until the window ends.
+    pub async fn ensure_left(&self, mut conn: &Conn) -> Result<()> {
+        let counted = diesel::sql_query(
+            "select count, ceil(extract(epoch from window_start) + $2 - extract(epoch from now()))::int as left \
+             from rate_windows \
+             where key = $1 and window_start = to_timestamp(floor(extract(epoch from now()) / $2) * $2)",
+        )
+        .bind::<Text, _>(&self.key)
+        .bind::<Double, _>(f64::from(self.window_seconds));
+        let counted: Option<Counted> = prepared(counted).get_result(&mut conn).await.optional()?;
+        counted.filter(|counted| counted.count >= self.most).map_or(Ok(()), |counted| Err(counted.refusal()))
     }
 
     /// Takes one back: the attempt was right.

@@ -13,9 +13,12 @@ use openapi::events::Subject;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::gate::Place;
+use super::judging::Outcome;
 use super::store::{self, DocumentRow};
 use super::vault::{Incoming, Kept};
 use super::{NO_NAME, Room, judging, name, refused, vault};
+use crate::accounts::limits::{HOUR, Limit};
 use crate::app::App;
 use crate::auth::{Citizen, Officer};
 use crate::changes;
@@ -68,50 +71,94 @@ pub async fn upload_document(
     id: web::Path<Uuid>,
     query: Query<UploadQuery>,
     request: HttpRequest,
-    content: web::Payload,
+    mut content: web::Payload,
 ) -> Result<HttpResponse> {
     let (id, upload) = (id.into_inner(), query.0);
-    let file_name = name::clean(&upload.name).ok_or_else(|| refused(Refusal::new(NO_NAME), &upload.item))?;
     // Refused before the body is read: without a place first, so that it costs nothing else.
-    let _place = app.uploads.admit(citizen.account_id)?;
-    let room = store::find_room(&*app.db.read().await?, &app.keys, citizen.account_id, id, false).await?;
-    // What a repeat may find changed (the item is full, the replaced document
-    // is gone) is asked in the transaction, after the idempotency key.
-    room.open_item(service(&app, &room)?, &upload.item)?;
+    let place = app.uploads.admit(citizen.account_id)?;
+    let file_name = match expect(&app, citizen, id, &upload).await {
+        Ok(file_name) => file_name,
+        Err(refusal) => {
+            body::drain(&mut content).await;
+            return Err(refusal);
+        }
+    };
     let document_id = Uuid::now_v7();
-    let place = DocumentRow::place(document_id, citizen.account_id);
-    let sent = receive(&app, &place, content, declared(&request)).await?;
+    let at = DocumentRow::place(document_id, citizen.account_id);
+    let sent = receive(&app, &at, content, declared(&request)).await?;
     let sent = sent.ok_or_else(|| refused(judge::too_large(MAX_BYTES), &upload.item))?;
-    let asked = json!({
-        "sha256": hex(&sent.sha256), "item": upload.item, "name": upload.name, "replaces": upload.replaces,
-    });
-    let claim = key.claim(citizen.actor(), &format!("upload_document:{id}"), &serde_json::to_vec(&asked)?);
+    let arrived = Arrived { document_id, application_id: id, file_name, upload, sent, _place: place };
+    // Goes on when the client has gone: a file on the disk gets its row, or is taken away.
+    actix_web::rt::spawn(arrived.attach(app, citizen, key)).await.map_err(Error::internal)?
+}
 
-    let (kept, accepted) = examine(&app, citizen.account_id, document_id, sent, &upload.item).await?;
-    let row = row(document_id, citizen.account_id, id, &upload.item, file_name, kept, &accepted);
-    crash_point!("upload_document.after_file");
-    let stored = row.storage_key.clone();
-    let work_app = app.get_ref().clone();
-    let (gone, freed) = tokio::sync::oneshot::channel();
-    let answer = citizen
-        .create(&app, claim, StatusCode::CREATED, move |conn| {
-            async move {
-                let (uploaded, replaced) = attach(conn, &work_app, row, &upload).await?;
-                // Sent only when the row stands: whoever waits may have gone.
-                let _ = gone.send(replaced);
-                Ok(uploaded)
-            }
-            .boxed()
-        })
-        .await;
-    match freed.await {
-        // The row was written; if the commit's outcome is unknown, the sweep decides about the files.
-        Ok(Some(replaced)) if answer.is_ok() => vault::discard(&app, &replaced).await,
-        Ok(_) => {}
-        // A repeat, or a refusal: the new file has no row.
-        Err(_) => vault::discard(&app, &stored).await,
+/// A file that is on the disk, without a row as yet.
+struct Arrived {
+    document_id: Uuid,
+    application_id: Uuid,
+    file_name: String,
+    upload: UploadQuery,
+    sent: Kept,
+    /// Held until it is attached.
+    _place: Place,
+}
+
+impl Arrived {
+    async fn attach(
+        self,
+        app: web::Data<App>,
+        citizen: Citizen,
+        key: IdempotencyKey,
+    ) -> Result<HttpResponse> {
+        let Self { document_id, application_id: id, file_name, upload, sent, _place } = self;
+        let asked = json!({
+            "sha256": hex(&sent.sha256), "item": upload.item, "name": upload.name, "replaces": upload.replaces,
+        });
+        let claim =
+            key.claim(citizen.actor(), &format!("upload_document:{id}"), &serde_json::to_vec(&asked)?);
+        let (kept, accepted) = examine(&app, citizen.account_id, document_id, sent, &upload.item).await?;
+        let row = row(document_id, citizen.account_id, id, &upload.item, file_name, kept, &accepted);
+        crash_point!("upload_document.after_file");
+        let stored = row.storage_key.clone();
+        let work_app = app.get_ref().clone();
+        let (gone, freed) = tokio::sync::oneshot::channel();
+        let answer = citizen
+            .create(&app, claim, StatusCode::CREATED, move |conn| {
+                async move {
+                    let (uploaded, replaced) = attach(conn, &work_app, row, &upload).await?;
+                    // Sent only when the row stands.
+                    let _ = gone.send(replaced);
+                    Ok(uploaded)
+                }
+                .boxed()
+            })
+            .await;
+        match freed.await {
+            // The row was written; if the commit's outcome is unknown, the sweep decides about the files.
+            Ok(Some(replaced)) if answer.is_ok() => vault::discard(&app, &replaced).await,
+            Ok(_) => {}
+            // A repeat, or a refusal: the new file has no row.
+            Err(_) => vault::discard(&app, &stored).await,
+        }
+        answer
     }
-    answer
+}
+
+/// The name of a file that may be sent, as far as can be told without it. What a repeat may find changed (the item is full,
+/// the replaced document is gone) is asked in the transaction, after the idempotency key.
+async fn expect(app: &App, citizen: Citizen, id: Uuid, upload: &UploadQuery) -> Result<String> {
+    let conn = app.db.read().await?;
+    let room = store::find_room(&conn, &app.keys, citizen.account_id, id, false);
+    let costly = costly(app, citizen.account_id);
+    let (room, (), ()) = try_join3(room, citizen.ensure_live(&conn), costly.ensure_left(&conn)).await?;
+    let name = name::clean(&upload.name).ok_or_else(|| refused(Refusal::new(NO_NAME), &upload.item))?;
+    room.open_item(service(app, &room)?, &upload.item)?;
+    Ok(name)
+}
+
+/// Files of a person that took more than a file may: each has held a turn for as long as there is patience.
+fn costly(app: &App, account_id: Uuid) -> Limit {
+    Limit::new(app, "costly_files", &account_id.to_string(), app.config.uploads.costly_per_hour, HOUR)
 }
 
 /// The body, sealed for `place` as it comes; `None` when it is too long.
@@ -137,8 +184,13 @@ async fn examine(app: &App, account_id: Uuid, id: Uuid, sent: Kept, item: &str) 
         // Files wait for their turn on the disk, not in memory.
         let _turn = app.uploads.enter(account_id).await?;
         let sealed = vault::entrust(app, place.clone(), &sent)?;
-        let Some(judged) = judging::judge(&app.config.uploads, sealed).await? else {
-            return Err(vault::lost(app, id, "file_changed").await);
+        let judged = match judging::judge(&app.config.uploads, sealed).await? {
+            Outcome::Judged(judged) => judged,
+            Outcome::Costly => {
+                costly(app, account_id).count_one(&*app.db.read().await?).await?;
+                Err(Refusal::new("file_unusual"))
+            }
+            Outcome::Lost => return Err(vault::lost(app, id, "file_changed").await),
         };
         let mut accepted = judged.map_err(|refusal| refused(refusal, item))?;
         let kept = match accepted.rebuilt.take() {

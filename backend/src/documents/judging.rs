@@ -16,8 +16,8 @@ use super::gate;
 use crate::config::Uploads;
 use crate::error::{Error, Result};
 
-/// A rebuilt picture is at most the largest side squared, four bytes each, when nothing of it can be compressed.
-const MOST_ANSWERED: u64 = 64 * 1024 * 1024;
+/// A rebuilt picture is no larger than a file may be; before it stands the verdict.
+const MOST_ANSWERED: u64 = MAX_BYTES + 64 * 1024;
 /// For the allocator of glibc, others do not read it: the file and its parts lie in one stretch of large pages. In small
 /// ones a third of the time went into handing them out.
 const MEMORY: (&str, &str) = (
@@ -26,26 +26,41 @@ const MEMORY: (&str, &str) = (
 );
 /// Exit status of a Rust program that panicked.
 const PANICKED: i32 = 101;
+/// The signal nobody but the system and its operators send: what a file costs too much ends with others (`SIGXCPU`, `SIGABRT`).
+const KILLED: i32 = 9;
 
 type Judged = std::result::Result<Accepted, Refusal>;
 
-/// Has a file judged; `None` when it is not what was stored. Whoever stops waiting ends the work too.
+/// How judging ends.
+pub(super) enum Outcome {
+    Judged(Judged),
+    /// The file took more memory or time than it may.
+    Costly,
+    /// It is not what was stored.
+    Lost,
+}
+
+/// Has a file judged. Whoever stops waiting ends the work too.
 ///
 /// # Errors
-/// `busy` when the machine takes too long; `internal` when there is no process to be had. The inner refusal is the verdict;
-/// `file_unusual` when the file takes more than it may.
-pub(super) async fn judge(limits: &Uploads, sealed: Sealed) -> Result<Option<Judged>> {
+/// `busy` when the machine takes too long, or has ended the process; `internal` when there is no process to be had.
+pub(super) async fn judge(limits: &Uploads, sealed: Sealed) -> Result<Outcome> {
     let patience = Duration::from_secs(limits.judge_seconds);
     let (status, answer) = timeout(patience, ask(limits, sealed)).await.map_err(|_| gate::busy())??;
     if status.success() {
         return read(answer).ok_or_else(|| Error::internal(anyhow::anyhow!("a verdict that is none")));
     }
-    let by_the_file = status.signal().is_some() || status.code() == Some(PANICKED);
-    if !by_the_file {
-        return Err(Error::internal(anyhow::anyhow!("judging ended with {status}")));
+    match status.signal() {
+        // By the operator, or because the machine has no memory left: the file need not be at fault.
+        Some(KILLED) => Err(gate::busy()),
+        None if status.code() != Some(PANICKED) => {
+            Err(Error::internal(anyhow::anyhow!("judging ended with {status}")))
+        }
+        _ => {
+            tracing::warn!(%status, "a file took more than a file may");
+            Ok(Outcome::Costly)
+        }
     }
-    tracing::warn!(%status, "a file took more than a file may");
-    Ok(Some(Err(Refusal::new("file_unusual"))))
 }
 
 /// The program that judges.
@@ -89,19 +104,20 @@ async fn ask(limits: &Uploads, sealed: Sealed) -> Result<(ExitStatus, Vec<u8>)> 
 }
 
 /// The verdict, in words this side knows: the other has read what strangers wrote.
-fn read(mut answer: Vec<u8>) -> Option<Option<Judged>> {
+fn read(mut answer: Vec<u8>) -> Option<Outcome> {
     let end = memchr::memchr(b'\n', &answer)?;
     let line: Vec<u8> = answer.drain(..=end).collect();
-    match serde_json::from_slice(&line).ok()? {
+    let judged = match serde_json::from_slice(&line).ok()? {
         Verdict::Accepted { media_type, rebuilt, size, pages, sharpness } => {
             let media_type = MEDIA_TYPES.into_iter().find(|known| *known == media_type)?;
-            let rebuilt = rebuilt.then_some(answer);
-            Some(Some(Ok(Accepted { media_type, rebuilt, size, pages, sharpness })))
+            let is_right = rebuilt == media_type.starts_with("image/") && rebuilt != answer.is_empty();
+            let rebuilt = is_right.then(|| rebuilt.then_some(answer))?;
+            Ok(Accepted { media_type, rebuilt, size, pages, sharpness })
         }
         Verdict::Refused { code, params } => {
-            let code = REFUSALS.into_iter().find(|known| *known == code)?;
-            Some(Some(Err(Refusal { code, params })))
+            Err(Refusal { code: REFUSALS.into_iter().find(|known| *known == code)?, params })
         }
-        Verdict::Lost => Some(None),
-    }
+        Verdict::Lost => return Some(Outcome::Lost),
+    };
+    Some(Outcome::Judged(judged))
 }

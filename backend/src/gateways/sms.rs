@@ -85,7 +85,8 @@ impl Sms {
             .append_pair("psw", self.password.expose())
             .append_pair("sender", &self.sender)
             .append_pair("id", &number.to_string())
-            .append_pair("phones", phone.trim_start_matches('+'))
+            // With the plus: without it, eleven digits from an 8 on (a phone of Vietnam, +84…) are read as a Russian one.
+            .append_pair("phones", phone)
             .append_pair("mes", text)
             .append_pair("charset", "utf-8")
             .append_pair("fmt", "3")

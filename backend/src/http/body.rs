@@ -74,7 +74,7 @@ fn patience(listen: &Listen, length: usize) -> Duration {
 
 /// Reads on and keeps nothing. A connection that is closed while bytes are still on their way is reset, and whoever
 /// sends them never gets to read why; so a person with a file that is too large waits, and then hears the reason.
-async fn drain(body: &mut Payload) {
+pub async fn drain(body: &mut Payload) {
     let mut left = MOST_DRAINED;
     let deadline = Instant::now() + DRAIN_PATIENCE;
     while let Ok(Some(Ok(chunk))) = timeout_at(deadline, body.next()).await {

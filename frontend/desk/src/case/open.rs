@@ -93,7 +93,8 @@ impl OpenCase {
         self.news.set(Vec::new());
     }
 
-    /// Reads the case again whenever the server says that it is not what the officer saw. What is typed stays.
+    /// Reads the case again whenever the server says that it is not what the officer saw. What is typed stays. Of a newer
+    /// version the news tell, and what to do about it.
     pub fn heed(&self, action: Action) {
         let open = *self;
         Effect::new(move |_| {
@@ -104,6 +105,9 @@ impl OpenCase {
             );
             if outdated {
                 open.resource.reload();
+            }
+            if code == Some(ErrorCode::StaleVersion) {
+                action.errors.clear();
             }
         });
     }

@@ -69,10 +69,10 @@ pub fn Autocomplete(
                         role="option"
                         id=option_id(place)
                         aria-selected=move || if combo.active.get() == place { "true" } else { "false" }
-                        on:pointerdown=move |event| {
-                            event.prevent_default();
-                            combo.choose(&chosen);
-                        }
+                        // The field keeps the focus. Chosen with the click: the list would be gone before the finger is
+                        // lifted, and what lies under it be pressed.
+                        on:pointerdown=move |event| event.prevent_default()
+                        on:click=move |_| combo.choose(&chosen)
                     >
                         <span>{label}</span>
                     </li>
@@ -146,9 +146,9 @@ impl Combo {
             let fit = |option: &Opt| {
                 let label = option.label.get().to_string();
                 let rank = rank(&dom::lowercase(&label), &option.value, &option.terms, query.trim())?;
-                Some((rank, (option.value.clone(), label)))
+                Some(((option.seldom, rank), (option.value.clone(), label)))
             };
-            let mut ranked: Vec<(u8, (String, String))> = options.iter().filter_map(fit).collect();
+            let mut ranked: Vec<((bool, u8), (String, String))> = options.iter().filter_map(fit).collect();
             // In the order of the reader's alphabet, whatever the list was made for.
             ranked.sort_by(|(rank, (_, label)), (other, (_, than))| (rank, label).cmp(&(other, than)));
             ranked.into_iter().take(SHOWN).map(|(_, option)| option).collect()

@@ -19,19 +19,28 @@ pub struct Opt {
     pub hint: Option<TextProp>,
     /// Other words it is found by, in small letters.
     pub terms: Vec<String>,
+    /// Whether it is offered behind all others.
+    pub seldom: bool,
 }
 
 impl Opt {
     /// An option without a hint.
     #[must_use]
     pub fn new(value: impl Into<String>, label: impl Into<TextProp>) -> Self {
-        Self { value: value.into(), label: label.into(), hint: None, terms: Vec::new() }
+        Self { value: value.into(), label: label.into(), hint: None, terms: Vec::new(), seldom: false }
     }
 
     /// The option with a line of explanation.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<TextProp>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// The option behind those that are looked for more often.
+    #[must_use]
+    pub fn seldom_if(mut self, seldom: bool) -> Self {
+        self.seldom = seldom;
         self
     }
 

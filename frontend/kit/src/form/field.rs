@@ -174,7 +174,7 @@ fn country(q: Question, value: RwSignal<String>, i18n: &I18n) -> AnyView {
         let codes = [country.alpha3.as_str(), &country.mrz];
         let aliases = country.aliases.iter().map(String::as_str);
         let terms = country.name.in_all().chain(codes).chain(aliases);
-        Opt::new(country.code.clone(), i18n.prop(&country.name)).with_terms(terms)
+        Opt::new(country.code.clone(), i18n.prop(&country.name)).with_terms(terms).seldom_if(!country.current)
     });
     let options: Vec<Opt> = countries.collect();
     view! {

@@ -1,13 +1,13 @@
 //! Phones, lengths and sums as the gateway reads and writes them.
 
-/// Digits with the country code; a Russian 8 becomes 7.
+/// Digits with the country code; without a plus, a Russian 8 becomes 7.
 pub(super) fn normal_phone(text: &str) -> Option<String> {
     let digits: String = text.chars().filter(|c| !matches!(c, '+' | ' ' | '-' | '(' | ')')).collect();
     let well_formed = (10..=15).contains(&digits.len())
         && digits.bytes().all(|byte| byte.is_ascii_digit())
         && !digits.starts_with('0');
     match digits.strip_prefix('8') {
-        Some(rest) if well_formed && digits.len() == 11 => Some(format!("7{rest}")),
+        Some(rest) if well_formed && digits.len() == 11 && !text.starts_with('+') => Some(format!("7{rest}")),
         _ => well_formed.then_some(digits),
     }
 }
@@ -42,6 +42,7 @@ mod tests {
             ("+7 (999) 000-00-01", Some("79990000001")),
             ("89990000001", Some("79990000001")),
             ("998901234567", Some("998901234567")),
+            ("+84912345678", Some("84912345678")),
             ("12345", None),
             ("0999000000", None),
             ("7999000000a", None),

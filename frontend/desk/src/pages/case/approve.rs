@@ -4,6 +4,7 @@ use kit::prelude::*;
 use openapi::desk::{ApprovalIn, Outcome};
 
 use super::screen::Screen;
+use crate::case::NewsAlert;
 use crate::drafts::use_draft;
 
 #[component]
@@ -39,6 +40,7 @@ pub fn ApproveDialog(screen: Screen) -> impl IntoView {
     let title = move || i18n.text(&result.get());
     view! {
         <Dialog open=screen.approving id="approve" title=t("desk.approve_title")>
+            <NewsAlert open=open/>
             <ErrorSummary errors=action.errors/>
             <p>{t("desk.approve_text")}" "<b>{title}</b></p>
             {drawn(move || doubts.get().then(|| view! {

@@ -5,6 +5,7 @@ use kit::prelude::*;
 use openapi::desk::RevocationIn;
 
 use super::screen::Screen;
+use crate::case::NewsAlert;
 use crate::drafts::use_draft;
 
 /// The shortest comment the server takes.
@@ -42,6 +43,7 @@ pub fn RevokeDialog(screen: Screen) -> impl IntoView {
     let cancel = Callback::new(move |()| screen.revoking.set(false));
     view! {
         <Dialog open=screen.revoking id="revoke" title=t("desk.revoke_title")>
+            <NewsAlert open=open/>
             <ErrorSummary errors=action.errors/>
             <p>{t("desk.revoke_text")}</p>
             <Textarea

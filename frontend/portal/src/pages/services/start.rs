@@ -62,7 +62,7 @@ fn asked_to_start() -> bool {
 
 fn go_on(draft: &ApplicationSummary, action: Action, begin: Callback<()>) -> AnyView {
     let (i18n, changed) = (use_i18n(), draft.updated_at);
-    let note = move || i18n.t_with("services.draft_from", &[("date", &crate::words::moment(&i18n, changed))]);
+    let note = move || i18n.t_with("services.draft_from", &[("time", &crate::words::moment(&i18n, changed))]);
     let clock = draft.clock.clone();
     view! {
         <p><DeadlineChip clock=Signal::stored(clock)/></p>

@@ -34,7 +34,7 @@ async fn whoever_sends_much_in_vain_hears_why() {
     let large = || vec![7; 4_900_000];
     for _ in 0..5 {
         assert_eq!(refused(&citizen, Uuid::now_v7(), "scan.pdf", large()).await.0, ErrorCode::NotFound);
-        let (code, finding) = refused(&citizen, draft.id, "\u{200b}", large()).await;
+        let (code, finding) = refused(&citizen, draft.id, ".", large()).await;
         assert_eq!((code, finding.as_str()), (ErrorCode::FileRefused, "file_name"));
     }
 }
@@ -298,6 +298,67 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
     assert!(stored.is_empty(), "{stored:?}");
     let whole = citizen.client.upload_document(click, draft, &query("scan.jpg"), scan, None).await;
     assert_eq!(whole.unwrap().document.item, "passport", "the same button again");
+}
+
+/// Whoever hangs up when all is sent leaves no file without a row: the upload goes on to its end.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_goes_on_when_its_client_has_gone() {
+    use std::io::Write;
+    let app = TestApp::start_with(|config| config.uploads.under_way_each = 1).await;
+    let citizen = app.citizen().await;
+    let draft = citizen.draft("arrival-notice").await.id;
+    let (scan, address) = (files::jpeg(), app.portal.trim_start_matches("http://").to_owned());
+    let head = format!(
+        "POST /api/v1/applications/{draft}/documents?item=passport&name=scan.jpg HTTP/1.1\r\nHost: {address}\r\n\
+         Authorization: Bearer {}\r\nIdempotency-Key: {}\r\nContent-Length: {}\r\n\r\n",
+        citizen.client.access_token().unwrap().expose(),
+        key(),
+        scan.len()
+    );
+    let whole = [head.as_bytes(), &scan].concat();
+    let gone = move || std::net::TcpStream::connect(address).unwrap().write_all(&whole).unwrap();
+    tokio::task::spawn_blocking(gone).await.unwrap();
+    // One at a time: whoever is let in again finds the first one ended.
+    while let Err(refusal) =
+        citizen.client.upload_document(key(), draft, &query("again.jpg"), scan.clone(), None).await
+    {
+        assert_eq!(refusal.problem().unwrap().code, ErrorCode::TooManyRequests);
+    }
+    let mut stored = Vec::new();
+    walk(&app.app.config.storage.dir, &mut stored);
+    let rows = app.number("select count(*) as n from documents").await;
+    assert_eq!(i64::try_from(stored.len()).unwrap(), rows, "{stored:?}");
+}
+
+/// Files that cost more than a file may hold turns: a person has few of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn costly_files_are_few() {
+    let app = TestApp::start_with(|config| {
+        config.uploads.judge_program = "/usr/bin/yes".into();
+        config.uploads.costly_per_hour = 2;
+    })
+    .await;
+    let (greedy, other) = (app.citizen().await, app.citizen().await);
+    let draft = greedy.draft("arrival-notice").await.id;
+    for code in [ErrorCode::FileRefused, ErrorCode::FileRefused, ErrorCode::TooManyRequests] {
+        assert_eq!(refused(&greedy, draft, "scan.jpg", files::jpeg()).await.0, code);
+    }
+    let draft = other.draft("arrival-notice").await.id;
+    assert_eq!(refused(&other, draft, "scan.jpg", files::jpeg()).await.0, ErrorCode::FileRefused);
+}
+
+/// Whoever is signed out hears that, and nothing about what they would have sent to.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ended_session_sends_nothing() {
+    let app = TestApp::start().await;
+    let citizen = app.citizen().await;
+    let draft = citizen.draft("arrival-notice").await.id;
+    app.sql("update sessions set revoked_at = now()").await;
+    assert_eq!(
+        refused(&citizen, draft, ".", files::jpeg()).await.0,
+        ErrorCode::Unauthenticated,
+        "before its name is looked at"
+    );
 }
 
 /// Sends the beginning of a file; the rest comes by the other half, and when that is dropped the line breaks.

@@ -171,10 +171,12 @@ async fn receive(
     let limit = usize::try_from(MAX_BYTES).map_err(Error::internal)?;
     let mut incoming = Incoming::begin(app, place.to_owned()).await?;
     let keep = async |piece: &[u8]| incoming.write(piece).await;
-    if body::read(&app.config.listen, content, declared, limit, keep).await? {
+    let read = body::read(&app.config.listen, content, declared, limit, keep).await;
+    if let Ok(true) = read {
         return Ok(Some(incoming.finish().await?));
     }
-    Ok(None)
+    incoming.discard().await;
+    read.map(|_| None)
 }
 
 /// Judges what was sent, and puts a picture's rebuilt form in its place. Nothing is left of a refused file.

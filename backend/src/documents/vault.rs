@@ -86,6 +86,13 @@ impl Incoming {
         self.file.write(piece).await
     }
 
+    /// Takes away what has been written.
+    pub async fn discard(self) {
+        if let Err(error) = self.file.discard().await {
+            tracing::warn!(error.cause = %error, "a file that was not finished is left");
+        }
+    }
+
     /// Ends the file: it is on the disk when this returns, and a row may name it. Without a row it is an orphan, which
     /// the sweep collects.
     ///

@@ -119,6 +119,14 @@ impl Writing {
         Ok(())
     }
 
+    /// Takes away what has been written.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub async fn discard(self) -> Result<()> {
+        Ok(self.0.abort().await?)
+    }
+
     /// Gives the file its key; it is on the disk when this returns.
     ///
     /// # Errors

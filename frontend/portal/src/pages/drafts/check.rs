@@ -14,6 +14,7 @@ use super::Desk;
 use super::area::refusal;
 use super::findings;
 use super::resend::Resend;
+use super::task_list::term;
 use crate::pages::accounts::CodeStep;
 use crate::pages::applications::file;
 use crate::path::Path;
@@ -45,6 +46,7 @@ pub(super) fn page(desk: Desk) -> AnyView {
                 {refusal(desk)}
                 <div class="stack gap-3">
                     <PageHead title=t("drafts.check_title") caption=desk.caption(&i18n) lead=lead/>
+                    {term(desk)}
                 </div>
                 {found(desk, ask)}
                 {answers(desk)}

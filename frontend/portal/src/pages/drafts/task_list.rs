@@ -43,7 +43,7 @@ pub(super) fn page(desk: Desk) -> AnyView {
 }
 
 /// The day by which to file, counted anew as the date it runs from is answered (C2); or to send again.
-fn term(desk: Desk) -> AnyView {
+pub(super) fn term(desk: Desk) -> AnyView {
     let i18n = use_i18n();
     if desk.is_filed() {
         let clock = desk.loaded.with_value(|loaded| {

@@ -69,6 +69,19 @@ async fn forty_guesses_at_once_are_one_guess() {
     assert_eq!(compared, 1);
 }
 
+/// A lost answer that is asked for again is not another try.
+#[tokio::test(flavor = "multi_thread")]
+async fn repeats_of_a_sign_in_are_no_attempts() {
+    let app = TestApp::start_with(|config| config.auth.password_attempts = 2).await;
+    let citizen = app.citizen().await;
+    let (client, click) = (app.anonymous(), key());
+    let first = client.sign_in(click, &credentials(&citizen.account.email)).await.unwrap();
+    for _ in 0..4 {
+        let again = client.sign_in(click, &credentials(&citizen.account.email)).await.unwrap();
+        assert_eq!(again.id, first.id);
+    }
+}
+
 /// A sign-in with a wrong password from an address of the network.
 async fn wrong_from(app: &TestApp, ip: &str, login: &str) -> u16 {
     let body = serde_json::json!({ "login": login, "password": "Wrong-and-7-lanterns" });

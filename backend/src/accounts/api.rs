@@ -40,12 +40,12 @@ pub async fn sign_in(
     request: HttpRequest,
 ) -> Result<HttpResponse> {
     let device = cookie::device(&request, Audience::Citizen);
-    let proven = signing_in::prove(&app, &client, device.as_ref(), &input.value).await?;
+    let account_id = signing_in::prove(&app, &client, device.as_ref(), &input.value).await?;
     let blind = signing_in::blind(&app, &input.canonical);
     let claim = key.claim(STRANGER.to_owned(), "sign_in", blind.expose().as_bytes());
     let app_ = app.clone();
     subject::create(&app, None, claim, StatusCode::CREATED, move |conn| {
-        async move { signing_in::challenge(conn, &app_, &proven).await }.boxed()
+        async move { signing_in::challenge(conn, &app_, account_id).await }.boxed()
     })
     .await
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::codes::{self, Purpose};
 use super::device::Device;
-use super::limits::{self, Attempt, DAY, Limit};
+use super::limits::{self, DAY, Limit};
 use super::sessions::{self, Begun};
 use super::store::{self, Credentials, Login};
 use super::{browser, normal_email, phones, recovery, sign_up};
@@ -19,14 +19,7 @@ use crate::http::ClientInfo;
 use crate::jobs::{self, Job, Outcome};
 use crate::notifications::{self, News};
 
-/// A password that fitted; what was counted against the login is given back with the answer.
-#[derive(Debug, Clone)]
-pub(super) struct Proven {
-    account_id: Uuid,
-    counted: Attempt,
-}
-
-/// Checks login and password. Unknown logins are answered the same way after the same work.
+/// Checks login and password; whose they are. Unknown logins are answered the same way after the same work.
 ///
 /// # Errors
 /// `credentials_wrong`, `too_many_requests`, `busy`.
@@ -35,7 +28,7 @@ pub(super) async fn prove(
     client: &ClientInfo,
     device: Option<&Device>,
     input: &SignInIn,
-) -> Result<Proven> {
+) -> Result<Uuid> {
     let login = normal_login(&input.login);
     // Read before it is counted: whose device this is decides where.
     let found = match &login {
@@ -64,7 +57,9 @@ pub(super) async fn prove(
     if let Err(error) = renew_hash(app, &found, &input.password).await {
         tracing::warn!(account.id = %found.id, error.cause = %error, "the password keeps its old hash for now");
     }
-    Ok(Proven { account_id: found.id, counted })
+    // At once, for a repeat of the request gets the first answer and no further.
+    counted.refund(&*app.db.read().await?).await?;
+    Ok(found.id)
 }
 
 /// Tells the owner that strangers may try no more passwords today: once a day, whichever login they tried. There is a job
@@ -99,9 +94,8 @@ async fn renew_hash(app: &App, found: &Credentials, password: &Secret) -> Result
 }
 
 /// Sends the code of the second step.
-pub(super) async fn challenge(conn: &mut Conn, app: &App, proven: &Proven) -> Result<Challenge> {
-    proven.counted.refund(conn).await?;
-    codes::issue(conn, app, Purpose::SignIn(proven.account_id)).await
+pub(super) async fn challenge(conn: &mut Conn, app: &App, account_id: Uuid) -> Result<Challenge> {
+    codes::issue(conn, app, Purpose::SignIn(account_id)).await
 }
 
 /// The second step: the code begins the session. The code of a sign-up opens the account first, that of a recovery sets

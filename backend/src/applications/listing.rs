@@ -129,7 +129,8 @@ fn summary(app: &App, account_id: Uuid, row: Listed) -> Result<ApplicationSummar
         now: row.now,
     };
     // One draft that does not open must not close the whole list: it goes without its last day.
-    let answers = row.draft.and_then(|answers| {
+    let draft = row.draft.filter(|_| service.filing.is_some());
+    let answers = draft.and_then(|answers| {
         let opened = answers.open(&app.keys, row.id, account_id);
         opened.inspect_err(|error| tracing::error!(error.cause = ?error, "a draft does not open")).ok()
     });
